@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "Habitus",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Habitus", targets: ["Habitus"]),
+    .library(name: "HabitusKernels", targets: ["HabitusKernels"]),
+    .executable(name: "habitus", targets: ["HabitusCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Libraries, each depending only on those above it.
+    .target(name: "HabitusModel", swiftSettings: settings),
+    .target(name: "HabitusKernels", swiftSettings: settings),
+    .target(
+      name: "HabitusStore",
+      dependencies: ["HabitusModel", "CZstd", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
+    .target(
+      name: "HabitusTracking",
+      dependencies: ["HabitusModel", "CSimdJSON", "CZlib", "CZstd"],
+      swiftSettings: settings),
+    .target(
+      name: "Habitus",
+      dependencies: [
+        "HabitusModel", "HabitusKernels", "HabitusStore", "HabitusTracking",
+        .product(name: "Configuration", package: "swift-configuration"),
+        "Yams",
+      ],
+      swiftSettings: settings),
+
+    // The command.
+    .executableTarget(
+      name: "HabitusCommand",
+      dependencies: ["Habitus", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+
+    // C libraries.
+    .target(
+      name: "CSimdJSON",
+      linkerSettings: [.linkedLibrary("simdjson")]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+    // Tests.
+    .testTarget(name: "HabitusModelTests", dependencies: ["HabitusModel"], swiftSettings: settings),
+    .testTarget(name: "HabitusKernelsTests", dependencies: ["HabitusKernels"], swiftSettings: settings),
+    .testTarget(name: "HabitusStoreTests", dependencies: ["HabitusStore"], swiftSettings: settings),
+    .testTarget(name: "HabitusTrackingTests", dependencies: ["HabitusTracking"], swiftSettings: settings),
+    .testTarget(name: "HabitusTests", dependencies: ["Habitus"], swiftSettings: settings),
+    .testTarget(name: "HabitusCommandTests", dependencies: ["HabitusCommand"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)
