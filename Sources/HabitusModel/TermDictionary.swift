@@ -136,7 +136,8 @@ public struct TermDictionary: Sendable {
     return UInt32(truncatingIfNeeded: state ^ state &>> 32)
   }
 
-  @inlinable static func fold(_ word: UInt64) -> UInt64 {
+  /// One step of a fast 64-bit mixing function (multiply, then fold the halves).
+  @inlinable package static func fold(_ word: UInt64) -> UInt64 {
     let product = word.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
     return product.high ^ product.low
   }

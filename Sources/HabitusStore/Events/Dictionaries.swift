@@ -1,0 +1,65 @@
+internal import GRDB
+internal import HabitusModel
+
+/// The dictionaries of the coded columns, by kind.
+enum TermKind: Int, CaseIterable {
+  case user = 0, type, item, category, session, page, source
+
+  /// Where the dictionary of this kind stands among ``EventDictionaries``.
+  var keyPath: WritableKeyPath<EventDictionaries, TermDictionary> {
+    switch self {
+    case .user: \.users
+    case .type: \.types
+    case .item: \.items
+    case .category: \.categories
+    case .session: \.sessions
+    case .page: \.pages
+    case .source: \.sources
+    }
+  }
+}
+
+/// Reading and adding the strings behind the codes.
+///
+/// Users are in a table of their own, for they are looked up by name and other tables refer to them.
+enum Dictionaries {
+  static func load(_ db: Database, _ kinds: [TermKind] = TermKind.allCases) throws -> EventDictionaries {
+    var dictionaries = EventDictionaries()
+    for kind in kinds { dictionaries[keyPath: kind.keyPath] = try load(db, kind) }
+    return dictionaries
+  }
+
+  static func load(_ db: Database, _ kind: TermKind) throws -> TermDictionary {
+    var dictionary = TermDictionary()
+    let rows =
+      kind == .user
+      ? try Row.fetchCursor(db, sql: "SELECT id FROM user ORDER BY code")
+      : try Row.fetchCursor(db, sql: "SELECT text FROM term WHERE kind = ? ORDER BY code", arguments: [kind.rawValue])
+    while let row = try rows.next() {
+      let expected = UInt32(dictionary.count)
+      guard dictionary.code(adding: row[0] as String) == expected else {
+        throw StoreError.damaged("the dictionary of \(kind)s holds a string twice")
+      }
+    }
+    return dictionary
+  }
+
+  /// Writes the strings that were added since `counts` was taken.
+  static func save(_ db: Database, _ dictionaries: EventDictionaries, after counts: [Int]) throws {
+    for (kind, known) in zip(TermKind.allCases, counts) {
+      let dictionary = dictionaries[keyPath: kind.keyPath]
+      guard dictionary.count > known else { continue }
+      let statement =
+        kind == .user
+        ? try db.makeStatement(sql: "INSERT INTO user (code, id) VALUES (?, ?)")
+        : try db.makeStatement(sql: "INSERT INTO term (code, text, kind) VALUES (?, ?, \(kind.rawValue))")
+      for code in known..<dictionary.count {
+        try statement.execute(arguments: [code, dictionary.text(of: UInt32(code))])
+      }
+    }
+  }
+
+  static func counts(_ dictionaries: EventDictionaries) -> [Int] {
+    TermKind.allCases.map { dictionaries[keyPath: $0.keyPath].count }
+  }
+}

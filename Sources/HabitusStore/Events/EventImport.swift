@@ -1,0 +1,157 @@
+internal import GRDB
+public import HabitusModel
+
+/// Takes in events of a file, a batch at a time, and writes them as runs sorted by (user, time).
+///
+/// What ``finish()`` (or a flush on the way) has returned from is durable; what was not written before a failure is
+/// simply not there, and the same import can be repeated: events that are stored already are recognised.
+///
+/// Not for use from several threads at once.
+public final class EventImport {
+  /// What became of the events that were handed over.
+  public struct Summary: Sendable, Equatable, Codable {
+    /// Events that are now stored.
+    public var stored = 0
+    /// Events that were stored before, or stood earlier in the same files, with the same content.
+    public var duplicate = 0
+    /// Events whose id was known with another content; the first one stays.
+    public var differing = 0
+    /// Rows that went to the quarantine.
+    public var quarantined = 0
+  }
+
+  /// So far; complete after ``finish()``.
+  public private(set) var summary = Summary()
+
+  private let store: Store
+  private let namespace: [UInt8]
+  private let workers: Int
+  private let flushSize: Int
+  private var dictionaries: EventDictionaries
+  private var savedCounts: [Int]
+  private var rows: Rows
+  private var contentHash: ContentHash
+  private var identifiers: ContentIdentifiers
+  /// For each parser: its codes to those of the store, by kind.
+  private var tables: [Int: [[UInt32]]] = [:]
+  private var quarantined: [QuarantinedRow] = []
+  /// Bytes of text after which rows are written early.
+  private static let textLimit = 1 << 30
+
+  init(_ store: Store, namespace: String, workers: Int, flushSize: Int) throws {
+    try store.beginCoding()
+    self.store = store
+    self.namespace = Array(namespace.utf8)
+    self.workers = workers
+    self.flushSize = flushSize
+    do {
+      dictionaries = try store.read { db in try Dictionaries.load(db) }
+    } catch {
+      store.endCoding()
+      throw error
+    }
+    savedCounts = Dictionaries.counts(dictionaries)
+    rows = Rows(capacity: flushSize)
+    contentHash = ContentHash(key: store.hashKey)
+    identifiers = ContentIdentifiers()
+  }
+
+  deinit { store.endCoding() }
+
+  /// Says that the following rows are from another file: identical rows without an id are numbered anew.
+  public func beginFile() throws {
+    identifiers.name(rows, dictionaries, workers: workers)
+    identifiers.beginFile()
+  }
+
+  /// Takes in a batch whose codes are those of parser number `parser`, which has added `newTerms` to its dictionaries
+  /// since its last batch.
+  public func append(_ batch: EventBatch, parser: Int, newTerms: NewTerms) throws {
+    if rows.count + batch.count > rows.capacity || rows.textByteCount > Self.textLimit { try flush() }
+    if batch.count > rows.capacity { rows = Rows(capacity: batch.count) }
+    var own = tables[parser] ?? TermKind.allCases.map { _ in [] }
+    for kind in TermKind.allCases {
+      let terms = newTerms[kind]
+      terms.bytes.withUnsafeBytes { bytes in
+        for index in 0..<terms.count {
+          let term = UnsafeRawBufferPointer(rebasing: bytes[terms.range(of: index)])
+          own[kind.rawValue].append(dictionaries[keyPath: kind.keyPath].code(adding: term))
+        }
+      }
+    }
+    rows.append(batch, tables: own)
+    tables[parser] = own
+  }
+
+  /// Takes in a row that could not be read.
+  public func quarantine(_ row: QuarantinedRow) { quarantined.append(row) }
+
+  /// Writes everything that was taken in. When this returns, it is durable.
+  public func finish() throws -> Summary {
+    try flush()
+    try Compaction.run(store, workers: workers)
+    try store.checkpoint()
+    return summary
+  }
+
+  private func flush() throws {
+    guard rows.count > 0 || !quarantined.isEmpty else { return }
+    identifiers.name(rows, dictionaries, workers: workers)
+    contentHash.update(from: dictionaries)
+    let (rows, contentHash, namespace, key) = (self.rows, self.contentHash, self.namespace, store.hashKey)
+    let keyed = try KeyedRows.make(count: rows.count, workers: workers) { row in
+      EventKey(rows, row, namespace: namespace, key: key, contentHash)
+    }
+    let waiting = quarantined
+    let addedToQuarantine = try store.write { db in
+      try KeyIndex.markRepeats(db, in: keyed)
+      try Dictionaries.save(db, dictionaries, after: savedCounts)
+      _ = try RunWriter(dictionaries: dictionaries, workers: workers).write(db, rows, keyed)
+      return try Quarantine.insert(db, waiting, at: Timestamp.now)
+    }
+    savedCounts = Dictionaries.counts(dictionaries)
+    summary.stored += keyed.keptCount
+    summary.duplicate += keyed.repeats.exact
+    summary.differing += keyed.repeats.differing
+    summary.quarantined += addedToQuarantine
+    quarantined.removeAll()
+    rows.removeAll()
+    identifiers.rowsWereRemoved()
+  }
+}
+
+extension EventKey {
+  /// The key of a row that has an identifier.
+  init(_ rows: Rows, _ row: Int, namespace: [UInt8], key: (UInt64, UInt64), _ contentHash: ContentHash) {
+    var hash = SipHash(key: key)
+    namespace.withUnsafeBytes { hash.add(text: $0) }
+    rows.withIdentifier(at: row) { hash.add($0) }
+    let (first, second) = hash.finalize()
+    high = first
+    low = UInt32(truncatingIfNeeded: second &>> 48) &<< 16 | UInt32(contentHash.shortHash(of: rows, at: row))
+  }
+}
+
+/// The strings that a parser added to its dictionaries since its last batch, in the order of their codes.
+public struct NewTerms: Sendable {
+  var columns = TermKind.allCases.map { _ in ByteColumn() }
+
+  /// The strings that `dictionaries` gained since they had `counts` entries (users, types, items, categories, sessions,
+  /// pages, sources).
+  public init(_ dictionaries: EventDictionaries, after counts: [Int]) {
+    for kind in TermKind.allCases {
+      let terms = dictionaries[keyPath: kind.keyPath].terms
+      columns[kind.rawValue].append(counts[kind.rawValue]..<terms.count, of: terms)
+    }
+  }
+
+  /// Takes the strings of each dictionary.
+  public init(
+    users: ByteColumn, types: ByteColumn, items: ByteColumn, categories: ByteColumn, sessions: ByteColumn,
+    pages: ByteColumn, sources: ByteColumn
+  ) {
+    columns = [users, types, items, categories, sessions, pages, sources]
+  }
+
+  subscript(kind: TermKind) -> ByteColumn { columns[kind.rawValue] }
+}

@@ -1,0 +1,62 @@
+internal import HabitusModel
+
+/// The order of a user's events: by time, then type, item, category, value (strings by bytes, missing last), then id.
+struct RowOrder: Sendable {
+  private let dictionaries: EventDictionaries
+
+  init(_ dictionaries: EventDictionaries) { self.dictionaries = dictionaries }
+
+  /// Sorts `order`, rows of one user, in place. Rows that come in order of time already are only looked at.
+  func sort(_ order: UnsafeMutableBufferPointer<UInt32>, of rows: Rows) {
+    let times = rows.times.base
+    var isSorted = true
+    for index in order.indices.dropFirst() where times[Int(order[index - 1])] >= times[Int(order[index])] {
+      isSorted = false
+      break
+    }
+    guard !isSorted else { return }
+    var order = order
+    order.sort { a, b in
+      let (x, y) = (times[Int(a)], times[Int(b)])
+      return x != y ? x < y : precedes(Int(a), Int(b), in: rows)
+    }
+  }
+
+  private func precedes(_ a: Int, _ b: Int, in rows: Rows) -> Bool {
+    for kind in [TermKind.type, .item, .category] {
+      let order = compare(rows.codes[kind.rawValue][a], rows.codes[kind.rawValue][b], kind)
+      if order != 0 { return order < 0 }
+    }
+    let (x, y) = (rows.values[a], rows.values[b])
+    if x.isNaN != y.isNaN { return y.isNaN }
+    if !x.isNaN, x != y { return x < y }
+    return rows.withIdentifier(at: a) { a in
+      rows.withIdentifier(at: b) { b in a.lexicographicallyPrecedes(b) }
+    }
+  }
+
+  /// The order of two events of one user in two frames, which both have identifiers.
+  func precedes(_ a: Int, in first: EventFrame, _ b: Int, in second: EventFrame) -> Bool {
+    if first.times[a] != second.times[b] { return first.times[a] < second.times[b] }
+    let types = compare(first.types[a], second.types[b], .type)
+    if types != 0 { return types < 0 }
+    let items = compare(first.items[a], second.items[b], .item)
+    if items != 0 { return items < 0 }
+    let categories = compare(first.categories[a], second.categories[b], .category)
+    if categories != 0 { return categories < 0 }
+    let (x, y) = (first.values[a], second.values[b])
+    if x.isNaN != y.isNaN { return y.isNaN }
+    if !x.isNaN, x != y { return x < y }
+    return first.ids.bytes[first.ids.range(of: a)].lexicographicallyPrecedes(second.ids.bytes[second.ids.range(of: b)])
+  }
+
+  /// Negative, zero or positive as `a` stands before, with or after `b`; missing stands last.
+  private func compare(_ a: UInt32, _ b: UInt32, _ kind: TermKind) -> Int {
+    if a == b { return 0 }
+    if a == TermDictionary.missing { return 1 }
+    if b == TermDictionary.missing { return -1 }
+    let terms = dictionaries[keyPath: kind.keyPath].terms
+    let precedes = terms.bytes[terms.range(of: Int(a))].lexicographicallyPrecedes(terms.bytes[terms.range(of: Int(b))])
+    return precedes ? -1 : 1
+  }
+}

@@ -1,0 +1,176 @@
+internal import GRDB
+internal import HabitusModel
+
+/// Sorts rows by (user, time) and writes them as a run: segments of about 131,072 events, a user's events in one of them.
+struct RunWriter {
+  /// Events a segment, as far as users allow.
+  static let segmentSize = 1 << 17
+
+  let dictionaries: EventDictionaries
+  let workers: Int
+
+  /// Writes the rows that `keyed` keeps, with their keys, as a new run; `nil` if none is kept.
+  func write(_ db: Database, _ rows: Rows, _ keyed: KeyedRows) throws -> Int64? {
+    guard keyed.keptCount > 0 else { return nil }
+    let run = try Self.makeRun(db)
+    try KeyIndex.write(db, run: run, keyed)
+    let plan = SegmentPlan(rows, isLeftOut: keyed.isRepeat, userCount: dictionaries.users.count)
+    try forEachSegment(of: rows, plan) { try Self.write(db, run: run, $0) }
+    return run
+  }
+
+  /// All rows as sorted frames, as if they had been written and read again.
+  func frames(_ rows: Rows) throws -> [EventFrame] {
+    let none = ColumnBuffer<Bool>(capacity: rows.count)
+    defer { none.deallocate() }
+    none.base.initialize(repeating: false, count: rows.count)
+    let plan = SegmentPlan(rows, isLeftOut: none, userCount: dictionaries.users.count)
+    let order = RowOrder(dictionaries)
+    return plan.segments.map { plan.frame($0, rows, order) }
+  }
+
+  /// Encodes a few segments at a time on all workers and hands them over in order.
+  private func forEachSegment(
+    of rows: Rows, _ plan: SegmentPlan, _ body: (EncodedSegment) throws -> Void
+  ) throws {
+    let order = RowOrder(dictionaries)
+    let groupSize = workers * 8
+    for group in stride(from: 0, to: plan.segments.count, by: groupSize) {
+      let part = plan.segments[group..<min(plan.segments.count, group + groupSize)]
+      let encoded = Collected<EncodedSegment>(count: part.count)
+      try Parallel.forEach(part.count, workers: workers) { index in
+        encoded.set(index, try EncodedSegment(plan.frame(part[part.startIndex + index], rows, order)))
+      }
+      try encoded.forEach(body)
+    }
+  }
+
+  static func makeRun(_ db: Database) throws -> Int64 {
+    try db.execute(sql: "INSERT INTO run DEFAULT VALUES")
+    return db.lastInsertedRowID
+  }
+
+  static func write(_ db: Database, run: Int64, _ segment: EncodedSegment) throws {
+    let header = segment.header
+    try db.execute(
+      sql: """
+        INSERT INTO segment (run, first_user, last_user, user_count, event_count, earliest, latest)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        run, header.firstUser, header.lastUser, header.userCount, header.eventCount, header.earliest, header.latest,
+      ])
+    let id = db.lastInsertedRowID
+    let statement = try db.cachedStatement(sql: "INSERT INTO segment_column (id, data) VALUES (?, ?)")
+    for (column, bytes) in segment.columns { try statement.execute(blob: bytes, after: [column.row(of: id)]) }
+  }
+}
+
+/// Which rows go into which segment: the rows in order of user, cut where a segment is full.
+///
+/// Sendable by hand: the order is filled here; later, segments sort places of their own.
+final class SegmentPlan: @unchecked Sendable {
+  struct Segment: Sendable {
+    /// Places in the order.
+    var range: Range<Int>
+  }
+
+  private let order: ColumnBuffer<UInt32>
+  private(set) var segments: [Segment] = []
+
+  /// - Complexity: O(rows + users): a counting sort.
+  init(_ rows: Rows, isLeftOut: ColumnBuffer<Bool>, userCount: Int) {
+    order = ColumnBuffer(capacity: rows.count)
+    let users = rows.codes[TermKind.user.rawValue]
+    var next = [Int](repeating: 0, count: userCount + 1)
+    for row in 0..<rows.count where !isLeftOut[row] { next[Int(users[row]) + 1] += 1 }
+    var segmentStart = 0
+    for user in 0..<userCount {
+      next[user + 1] += next[user]
+      if next[user + 1] - segmentStart >= RunWriter.segmentSize {
+        segments.append(Segment(range: segmentStart..<next[user + 1]))
+        segmentStart = next[user + 1]
+      }
+    }
+    if segmentStart < next[userCount] { segments.append(Segment(range: segmentStart..<next[userCount])) }
+    next.withUnsafeMutableBufferPointer { next in
+      for row in 0..<rows.count where !isLeftOut[row] {
+        let user = Int(users[row])
+        order[next[user]] = UInt32(truncatingIfNeeded: row)
+        next[user] &+= 1
+      }
+    }
+  }
+
+  deinit { order.deallocate() }
+
+  /// The events of a segment, sorted, with all columns.
+  func frame(_ segment: Segment, _ rows: Rows, _ rowOrder: RowOrder) -> EventFrame {
+    let count = segment.range.count
+    let order = UnsafeMutableBufferPointer(start: order.base + segment.range.lowerBound, count: count)
+    let users = rows.codes[TermKind.user.rawValue]
+    var frame = EventFrame()
+    var start = 0
+    while start < count {
+      let user = users[Int(order[start])]
+      var end = start + 1
+      while end < count, users[Int(order[end])] == user { end += 1 }
+      rowOrder.sort(UnsafeMutableBufferPointer(rebasing: order[start..<end]), of: rows)
+      frame.users.append(user)
+      frame.offsets.append(end)
+      start = end
+    }
+    func gathered<Value>(_ value: (Int) -> Value) -> [Value] {
+      [Value](unsafeUninitializedCapacity: count) { buffer, size in
+        for index in 0..<count { buffer.initializeElement(at: index, to: value(Int(order[index]))) }
+        size = count
+      }
+    }
+    func codes(_ kind: TermKind) -> [UInt32] {
+      let column = rows.codes[kind.rawValue]
+      return gathered { column[$0] }
+    }
+    let (times, values) = (rows.times, rows.values)
+    frame.times = gathered { times[$0] }
+    frame.values = gathered { values[$0] }
+    frame.types = codes(.type)
+    frame.items = codes(.item)
+    frame.categories = codes(.category)
+    frame.sessions = codes(.session)
+    frame.pages = codes(.page)
+    frame.sources = codes(.source)
+    frame.ids.reserveCapacity(count, byteCount: count * 16)
+    for index in 0..<count { rows.withIdentifier(at: Int(order[index])) { frame.ids.append($0) } }
+    for index in 0..<count {
+      if rows.hasProperties {
+        frame.properties.append(rows.properties(at: Int(order[index])))
+      } else {
+        frame.properties.appendMissing()
+      }
+    }
+    return frame
+  }
+}
+
+/// Results of parts that run at the same time, each put in its own place.
+///
+/// Sendable by hand: every place is written by one part and read after all have ended.
+final class Collected<Value>: @unchecked Sendable {
+  private let places: UnsafeMutableBufferPointer<Value?>
+
+  init(count: Int) {
+    places = .allocate(capacity: count)
+    places.initialize(repeating: nil)
+  }
+
+  deinit {
+    places.deinitialize()
+    places.deallocate()
+  }
+
+  func set(_ index: Int, _ value: Value) { places[index] = value }
+
+  func forEach(_ body: (Value) throws -> Void) rethrows {
+    for value in places { if let value { try body(value) } }
+  }
+}

@@ -1,0 +1,270 @@
+internal import Foundation
+internal import GRDB
+public import HabitusModel
+internal import Synchronization
+
+/// The embedded store: one folder with events, profiles, models and the quarantine.
+///
+/// Any number of processes may read a store, one may write it. Inside a process a store is opened once and shared.
+public final class Store: Sendable {
+  /// What a store is opened for.
+  public enum Access: Sendable, Equatable {
+    /// Reading an existing store.
+    case read
+    /// Reading and writing; a store that is not there is made.
+    case write
+  }
+
+  /// The folder.
+  public let directory: String
+  /// What it was opened for.
+  public let access: Access
+  /// The key of the hashes that events are recognised by.
+  let hashKey: (UInt64, UInt64)
+
+  private let database: any DatabaseReader
+  private let lock: FileLock?
+  /// Held while codes are given to new strings: by an import or a fold.
+  private let codingIsBusy = Atomic(false)
+
+  private init(directory: String, access: Access, database: any DatabaseReader, lock: FileLock?) throws {
+    self.directory = directory
+    self.access = access
+    self.database = database
+    self.lock = lock
+    hashKey = try database.read { db in
+      func half(_ name: String) throws -> UInt64 {
+        guard let value = try Int64.fetchOne(db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [name])
+        else { throw StoreError.damaged("the setting '\(name)' is missing") }
+        return UInt64(bitPattern: value)
+      }
+      return (try half("hash_key_0"), try half("hash_key_1"))
+    }
+  }
+
+  // MARK: Opening
+
+  private struct Shared { weak var store: Store? }
+  private static let open = Mutex<[String: Shared]>([:])
+
+  /// Opens the store in `directory`, or returns it where this process has it open already.
+  ///
+  /// - Throws: ``StoreError`` that says what is wrong with the folder or the file; nothing is changed then.
+  public static func open(at directory: String, for access: Access) throws -> Store {
+    try open.withLock { stores in
+      let path = canonicalPath(directory)
+      if let store = stores[path]?.store, access == .read || store.access == .write { return store }
+      let store = try mappingErrors(path: path) { try make(path, access) }
+      stores[path] = Shared(store: store)
+      return store
+    }
+  }
+
+  private static func canonicalPath(_ directory: String) -> String {
+    URL(fileURLWithPath: directory, isDirectory: true).standardizedFileURL.resolvingSymlinksInPath().path
+  }
+
+  private static func make(_ directory: String, _ access: Access) throws -> Store {
+    let path = directory + "/habitus.sqlite"
+    let exists = FileManager.default.fileExists(atPath: path)
+    if access == .read {
+      guard exists else { throw StoreError.notFound(directory: directory) }
+      try checkHeader(path)
+      let database = try reader(path)
+      try checkVersion(database, path)
+      return try Store(directory: directory, access: access, database: database, lock: nil)
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw StoreError.notWritable(path: directory, reason: "the folder cannot be made")
+    }
+    let lock = try FileLock(directory: directory)
+    if exists { try checkHeader(path) } else { try create(path) }
+    let pool = try DatabasePool(path: path, configuration: configuration())
+    try checkVersion(pool, path)
+    try Schema.migrator.migrate(pool)
+    return try Store(directory: directory, access: access, database: pool, lock: lock)
+  }
+
+  /// A store on a file system that cannot be written is read as it stands.
+  private static func reader(_ path: String) throws -> any DatabaseReader {
+    var configuration = configuration()
+    configuration.readonly = true
+    let folder = (path as NSString).deletingLastPathComponent
+    let hasLog = FileManager.default.fileExists(atPath: path + "-wal")
+    if !FileManager.default.isWritableFile(atPath: folder), !hasLog {
+      return try DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration)
+    }
+    return try DatabasePool(path: path, configuration: configuration)
+  }
+
+  private static func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.maximumReaderCount = 16
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA mmap_size = 34359738368")
+      if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = FULL") }
+    }
+    return configuration
+  }
+
+  /// Makes the file in one go: under another name first, so that a half-made store is never taken for one.
+  private static func create(_ path: String) throws {
+    let draft = path + ".new"
+    for suffix in ["", "-journal"] { try? FileManager.default.removeItem(atPath: draft + suffix) }
+    do {
+      let queue = try DatabaseQueue(path: draft)
+      try queue.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA page_size = 16384")
+        try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+      }
+      try Schema.migrator.migrate(queue)
+      try queue.write { db in
+        var random = SystemRandomNumberGenerator()
+        for name in ["hash_key_0", "hash_key_1"] {
+          try db.execute(
+            sql: "INSERT INTO setting (name, value) VALUES (?, ?)",
+            arguments: [name, Int64(bitPattern: random.next())])
+        }
+      }
+      try queue.close()
+    }
+    try FileManager.default.moveItem(atPath: draft, toPath: path)
+  }
+
+  /// Looks at the first bytes before SQLite does, so that a foreign file is never touched.
+  private static func checkHeader(_ path: String) throws {
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw StoreError.notWritable(path: path, reason: "it cannot be opened")
+    }
+    defer { try? file.close() }
+    let header = Array(try file.read(upToCount: 100) ?? Data())
+    guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else { throw StoreError.foreign(path: path) }
+    let identifier = header[68..<72].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    guard identifier == UInt32(bitPattern: Schema.applicationID) else { throw StoreError.foreign(path: path) }
+  }
+
+  private static func checkVersion(_ database: any DatabaseReader, _ path: String) throws {
+    if try database.read({ db in try Schema.migrator.hasBeenSuperseded(db) }) { throw StoreError.tooNew(path: path) }
+  }
+
+  // MARK: Access
+
+  /// Reads in a transaction of its own.
+  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try Self.mappingErrors(path: directory) { try database.read(body) }
+  }
+
+  /// Writes in a transaction; when this returns, what was written survives a crash of the process or the machine.
+  func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    guard let writer = database as? any DatabaseWriter, access == .write else { throw StoreError.readOnly(directory: directory) }
+    return try Self.mappingErrors(path: directory) { try writer.write(body) }
+  }
+
+  /// Moves what is in the write-ahead log to its place and empties the log.
+  func checkpoint() throws {
+    guard let writer = database as? any DatabaseWriter, access == .write else { return }
+    try Self.mappingErrors(path: directory) {
+      _ = try writer.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+    }
+  }
+
+  private static func mappingErrors<Result>(path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      switch error.resultCode {
+      case .SQLITE_FULL: throw StoreError.diskFull(path: path)
+      case .SQLITE_NOTADB: throw StoreError.foreign(path: path)
+      case .SQLITE_CORRUPT: throw StoreError.damaged(error.message ?? "SQLite finds it malformed")
+      case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+        throw StoreError.notWritable(path: path, reason: error.message ?? "access is refused")
+      case .SQLITE_IOERR: throw StoreError.damaged("the disk reports an error: \(error.message ?? "unknown")")
+      default: throw error
+      }
+    }
+  }
+
+  // MARK: Events
+
+  /// All events at this moment. `kinds` of strings that are not asked for are left out of the dictionaries.
+  public func snapshot(users: Bool = true) throws -> EventSnapshot {
+    try read { db in
+      try EventSnapshot(db, self, kinds: users ? TermKind.allCases : TermKind.allCases.filter { $0 != .user })
+    }
+  }
+
+  /// Begins to take in files.
+  ///
+  /// - Parameters:
+  ///   - namespace: sources that carry the same events share one; ids are told apart by it.
+  ///   - workers: number of threads.
+  ///   - flushSize: events that are sorted together in memory.
+  /// - Throws: ``StoreError/inUse(directory:process:)`` while another import of this process is going on.
+  public func beginImport(namespace: String, workers: Int, flushSize: Int = 1 << 24) throws -> EventImport {
+    try EventImport(self, namespace: namespace, workers: workers, flushSize: flushSize)
+  }
+
+  /// Stores events, durably when this returns. An event whose (namespace, id) is stored already changes nothing.
+  ///
+  /// - Throws: ``StoreError/invalidEvent(id:reason:)`` for the first event that cannot be stored; none is stored then.
+  @discardableResult
+  public func append(_ events: [Event], namespace: String) throws -> EventImport.Summary {
+    for event in events { try event.validate() }
+    var dictionaries = EventDictionaries()
+    var batch = EventBatch()
+    for event in events { batch.append(event, coding: &dictionaries) }
+    let rows = Rows(capacity: max(1, events.count))
+    rows.append(batch, tables: Rows.identityTables(dictionaries))
+    var identifiers = ContentIdentifiers()
+    identifiers.name(rows, dictionaries, workers: 1)
+    var contentHash = ContentHash(key: hashKey)
+    contentHash.update(from: dictionaries)
+    let (name, key, hash) = (Array(namespace.utf8), hashKey, contentHash)
+    let keyed = try KeyedRows.make(count: rows.count, workers: 1) { EventKey(rows, $0, namespace: name, key: key, hash) }
+    let repeats = try write { db in
+      try KeyIndex.markRepeatsInRuns(db, in: keyed)
+      return try EventLog.insert(db, rows, keyed, dictionaries)
+    }
+    return EventImport.Summary(
+      stored: keyed.keptCount - repeats.exact - repeats.differing, duplicate: keyed.repeats.exact + repeats.exact,
+      differing: keyed.repeats.differing + repeats.differing)
+  }
+
+  /// Takes the right to give codes to new strings, which only one import or fold may do at a time.
+  func beginCoding() throws {
+    let (taken, _) = codingIsBusy.compareExchange(expected: false, desired: true, ordering: .acquiring)
+    guard taken else { throw StoreError.inUse(directory: directory, process: "\(getpid()), another import of this one") }
+  }
+
+  /// Gives back what ``beginCoding()`` took.
+  func endCoding() { codingIsBusy.store(false, ordering: .releasing) }
+
+  /// Number of events that wait to be folded.
+  public func loggedEventCount() throws -> Int { try read { db in try EventLog.count(db) } }
+
+  /// Moves appended events into sorted segments and merges runs where there are many. Answers stay the same.
+  public func fold(workers: Int) throws {
+    try beginCoding()
+    defer { endCoding() }
+    try write { db in try EventLog.fold(db, workers: workers) }
+    try Compaction.run(self, workers: workers)
+    try checkpoint()
+  }
+}
+
+extension Event {
+  /// Refuses what no store can hold.
+  func validate() throws {
+    func refuse(_ reason: String) -> StoreError { .invalidEvent(id: id, reason: reason) }
+    if user.rawValue.isEmpty { throw refuse("it has no user") }
+    if type.isEmpty { throw refuse("it has no type") }
+    if !Timestamp.representable.contains(time) { throw refuse("its time lies outside the years 1 to 9999") }
+    if let value, !value.isFinite { throw refuse("its value is not a finite number") }
+    if (properties?.utf8.count ?? 0) > ByteArena.longestString || id.utf8.count > ByteArena.longestString {
+      throw refuse("it is larger than 16 MiB")
+    }
+  }
+}

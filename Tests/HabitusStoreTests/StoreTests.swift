@@ -1,0 +1,158 @@
+import Foundation
+import HabitusModel
+import Testing
+
+@testable import HabitusStore
+
+@Suite("Store")
+struct StoreTests {
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test("gives back what was imported, in the order of frames", arguments: 0..<5)
+  func importing(seed: UInt64) throws {
+    let events = randomEvents(count: 800, users: 20, seed: seed)
+    let store = try Store.open(at: folder.path, for: .write)
+    let summary = try store.importAll(events, batchSize: 90)
+    #expect(summary == EventImport.Summary(stored: 800))
+    #expect(try store.allEvents() == inFrameOrder(events))
+  }
+
+  @Test("gives the same events for any order of arrival, way in, run boundaries and number of workers", arguments: 0..<6)
+  func arrival(seed: UInt64) throws {
+    let events = randomEvents(count: 600, users: 12, seed: seed + 100)
+    var random = Seeded(state: seed)
+    let store = try Store.open(at: folder.path, for: .write)
+    for part in 0..<9 {
+      let slice = events.shuffled(using: &random).prefix(200)
+      if part % 3 == 2 { try store.append(Array(slice), namespace: "test") } else { try store.importAll(Array(slice), flushSize: 128) }
+      if part == 5 { try store.fold(workers: 2) }
+    }
+    try store.importAll(events.shuffled(using: &random))
+    #expect(try store.allEvents() == inFrameOrder(events))
+    #expect(try store.allEvents(workers: 3) == inFrameOrder(events))
+    try store.fold(workers: 1)
+    #expect(try store.loggedEventCount() == 0)
+    #expect(try store.allEvents() == inFrameOrder(events))
+  }
+
+  @Test("counts exact repeats and differing ones apart, and keeps the first")
+  func repeats() throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    let first = Event(id: "a", user: "u", time: Timestamp(milliseconds: 5), type: "view", item: "x")
+    var changed = first
+    changed.item = "y"
+    var moved = first
+    moved.user = "other"
+    #expect(try store.importAll([first, first, changed]) == .init(stored: 1, duplicate: 1, differing: 1))
+    #expect(try store.append([first, moved], namespace: "test") == .init(stored: 0, duplicate: 1, differing: 1))
+    #expect(try store.append([first], namespace: "another") == .init(stored: 1))
+    #expect(try store.append([first, changed], namespace: "another") == .init(duplicate: 1, differing: 1))
+    #expect(try store.importAll([changed, moved]) == .init(differing: 2))
+    #expect(try store.allEvents() == [first, first])
+  }
+
+  @Test("numbers identical rows without an id: a second import adds nothing, true repeats survive")
+  func rowsWithoutIdentifiers() throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    let row = Event(user: "u", time: Timestamp(milliseconds: 5), type: "view")
+    var other = row
+    other.page = "/p"
+    let rows = [row, other, row, row]
+    #expect(try store.importAll(rows) == .init(stored: 4))
+    #expect(try store.importAll(rows, batchSize: 1, flushSize: 2) == .init(duplicate: 4))
+    #expect(try store.importAll(rows + [row]) == .init(stored: 1, duplicate: 4))
+    #expect(Set(try store.allEvents().map(\.id)).count == 5)
+  }
+
+  @Test("merges runs when there are many and keeps every key")
+  func compaction() throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    let events = randomEvents(count: 900, users: 30, seed: 4)
+    for start in stride(from: 0, to: 900, by: 50) { try store.importAll(Array(events[start..<start + 50])) }
+    let runs = try store.read { db in try SegmentReader.runs(db).count }
+    #expect(runs < 4)
+    #expect(try store.importAll(events) == .init(duplicate: 900))
+    #expect(try store.allEvents() == inFrameOrder(events))
+  }
+
+  @Test("reads one user's events from every run and the log")
+  func oneUser() throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    let events = randomEvents(count: 500, users: 10, seed: 8)
+    try store.importAll(Array(events[0..<200]))
+    try store.importAll(Array(events[200..<400]))
+    try store.append(Array(events[400...]), namespace: "test")
+    let snapshot = try store.snapshot()
+    let code = try #require(snapshot.dictionaries.users.code(of: "u3"))
+    #expect(try snapshot.events(of: code).events(snapshot.dictionaries) == inFrameOrder(events.filter { $0.user == "u3" }))
+  }
+
+  @Test("is opened once for writing, by one process, and again after it was closed")
+  func locking() throws {
+    var store: Store? = try Store.open(at: folder.path, for: .write)
+    #expect(try Store.open(at: folder.path, for: .write) === store)
+    #expect(throws: StoreError.inUse(directory: folder.path, process: "\(getpid())")) {
+      _ = try FileLock(directory: folder.path)
+    }
+    store = nil
+    _ = try FileLock(directory: folder.path)
+  }
+
+  @Test("leaves a foreign file alone")
+  func foreign() throws {
+    let path = folder.path + "/habitus.sqlite"
+    for content in ["", "hello", String(repeating: "x", count: 4096), "SQLite format 3\0" + String(repeating: "y", count: 4096)] {
+      try Data(content.utf8).write(to: URL(fileURLWithPath: path))
+      for access in [Store.Access.read, .write] {
+        #expect(throws: StoreError.foreign(path: path)) { _ = try Store.open(at: folder.path, for: access) }
+      }
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(content.utf8))
+    }
+  }
+
+  @Test("says so where there is no store to read")
+  func notFound() {
+    #expect(throws: StoreError.notFound(directory: folder.path)) { _ = try Store.open(at: folder.path, for: .read) }
+  }
+
+  @Test("refuses an event that no store can hold, and stores nothing of its batch")
+  func invalid() throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    let good = Event(id: "g", user: "u", time: Timestamp(milliseconds: 0), type: "view")
+    for bad in [
+      Event(id: "b", user: "", time: Timestamp(milliseconds: 0), type: "view"),
+      Event(id: "b", user: "u", time: Timestamp(milliseconds: 0), type: ""),
+      Event(id: "b", user: "u", time: Timestamp(milliseconds: .max), type: "view"),
+      Event(id: "b", user: "u", time: Timestamp(milliseconds: 0), type: "view", value: .infinity),
+    ] {
+      #expect(throws: StoreError.self) { try store.append([good, bad], namespace: "test") }
+    }
+    #expect(try store.snapshot().eventCount == 0)
+  }
+
+  @Test("has no events and no time range when it is empty")
+  func empty() throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    let snapshot = try store.snapshot()
+    #expect(snapshot.eventCount == 0)
+    #expect(snapshot.timeRange == nil)
+    #expect(try store.importAll([]) == .init())
+    #expect(try store.allEvents().isEmpty)
+  }
+
+  @Test("keeps a refused row once, however often its file is imported")
+  func quarantine() throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    let row = QuarantinedRow(file: "a.csv", line: 3, reason: "no_user", message: "no user", raw: Array("x,y".utf8), context: "{}")
+    for expected in [1, 0] {
+      let session = try store.beginImport(namespace: "test", workers: 1, flushSize: 16)
+      session.quarantine(row)
+      #expect(try session.finish().quarantined == expected)
+    }
+    let kept = try store.quarantinedRows()
+    #expect(kept.map(\.raw) == [row.raw])
+    try store.removeFromQuarantine(kept.map(\.id))
+    #expect(try store.quarantinedRows().isEmpty)
+  }
+}
