@@ -1,0 +1,242 @@
+extension ConfigurationSchema {
+  /// The keys of Habitus.
+  public static let habitus = ConfigurationSchema(sections: [
+    storage, importing, tracking, features, profiles, clustering, patterns, preferences,
+  ])
+
+  /// The longest window, in days: a hundred years.
+  private static let days = 1...36_500
+  private static let dayCount = ConfigurationNumberRange(lower: 0.01, upper: 36_500)
+  private static let hourCount = ConfigurationNumberRange(lower: 0.01, upper: 876_000)
+  private static let minuteCount = ConfigurationNumberRange(lower: 0.01, upper: 525_600)
+
+  private static let storage = Section(
+    name: "storage", meaning: "Where the data lives.",
+    keys: [
+      .text(
+        "storage.path", \.storage.path, .filled,
+        "The data folder; a relative path starts at the working directory.")
+    ])
+
+  private static let importing = Section(
+    name: "import", meaning: "How files of events are read.",
+    keys: [
+      .text(
+        "import.namespace", \.importing.namespace, .filled,
+        "The namespace of event identifiers: files that carry the same events share one."),
+      .choice("import.delimiter", \.importing.delimiter, "What separates the fields of a text table."),
+      .optionalText(
+        "import.time_format", \.importing.timeFormat, .filled,
+        "A strptime format such as %d/%m/%Y %H:%M; without one, ISO 8601 and epoch numbers are recognised."),
+      .text("import.time_zone", \.importing.timeZone, .timeZone, "The zone of times that state no offset."),
+      .columns(
+        "import.columns", \.importing.columns,
+        "Where each field comes from: NAME for a column, =TEXT for a constant, braces for a template such as "
+          + "{InvoiceNo}/{StockCode}. Fields left out come from event_id, user_id, timestamp, event_type, item_id, "
+          + "category, value, page, session_id. The field time_offset is a number to add to the time."),
+      .choice(
+        "import.time_offset_unit", \.importing.timeOffsetUnit,
+        "The unit of the number that the field time_offset adds to the time."),
+      .list(
+        "import.missing_user", \.importing.missingUser, .any,
+        "Texts that mean that a row has no user, besides the empty text."),
+    ])
+
+  private static let tracking = Section(
+    name: "tracking_integration", meaning: "How tracked events are understood.",
+    keys: [
+      .eventProperties(
+        "tracking_integration.event_mapping", \.eventMapping,
+        "By event type, the properties that become item, category, value and page where the event has none itself. "
+          + "Those of \"*\" hold for every type, after its own.")
+    ])
+
+  private static let features = Section(
+    name: "feature_extraction", meaning: "What is measured about each user (FeatureExtractor).",
+    keys: [
+      .integer(
+        "feature_extraction.time_window_days", \.features.windowDays, days,
+        "The length of the window that is analysed, in days."),
+      .integer(
+        "feature_extraction.min_events_count", \.features.minimumEventCount, 0...Int.max,
+        "Users with fewer events in the window stay out of whatever compares users."),
+      .choices("feature_extraction.feature_groups", \.features.groups, "The groups of features to extract."),
+      .duration(
+        "feature_extraction.session_gap_minutes", \.features.sessionGap, .minutes, minuteCount,
+        "A silence of more minutes than this ends a session."),
+      .optionalDuration(
+        "feature_extraction.session_cap_minutes", \.features.sessionCap, .minutes, minuteCount,
+        "The longest session, in minutes; without one, sessions are as long as they are."),
+      .choice(
+        "feature_extraction.sessions.from", \.features.sessionBoundary,
+        "What cuts sessions: the gap, or the session identifiers that the source gave."),
+      .text(
+        "feature_extraction.time_zone", \.features.timeZone, .timeZone, "The zone that days and hours are in."),
+      .text("feature_extraction.roles.view", \.features.roles.view, .filled, "The event type of a page view."),
+      .text("feature_extraction.roles.click", \.features.roles.click, .filled, "The event type of a click."),
+      .text("feature_extraction.roles.search", \.features.roles.search, .filled, "The event type of a search."),
+      .text(
+        "feature_extraction.roles.filter", \.features.roles.filter, .filled,
+        "The event type of the refinement of a search."),
+      .text("feature_extraction.roles.download", \.features.roles.download, .filled, "The event type of a download."),
+      .list(
+        "feature_extraction.roles.goal", \.features.roles.goal, .filled,
+        "The event types that count as reaching a goal."),
+      .numbers(
+        "feature_extraction.event_weights", \.features.eventWeights, .any, "Engagement points by event type."),
+      .number(
+        "feature_extraction.other_event_weight", \.features.otherEventWeight, .any,
+        "Engagement points of any other event type."),
+      .duration(
+        "feature_extraction.engagement_half_life_days", \.features.engagementHalfLife, .days, dayCount,
+        "The time after which an event counts half for engagement, in days."),
+      .lists(
+        "feature_extraction.property_statistics", \.features.propertyStatistics,
+        "By event type, the properties whose distribution is kept, as in click: [element_type]."),
+    ])
+
+  private static let profiles = Section(
+    name: "profile_manager", meaning: "How profiles are kept (ProfileManager).",
+    keys: [
+      .duration(
+        "profile_manager.update_frequency_hours", \.profiles.updateFrequency, .hours, hourCount,
+        "A profile that is more hours old than this is due for an update."),
+      .boolean(
+        "profile_manager.auto_create_profiles", \.profiles.createsProfiles,
+        "Whether updating the profile of a user who has none creates it."),
+      .optionalDuration(
+        "profile_manager.profile_ttl_days", \.profiles.timeToLive, .days, dayCount,
+        "The days after its last update at which a profile expires; none for never."),
+      .text(
+        "profile_manager.profile_version", \.profiles.version, .filled,
+        "The version that new profiles are marked with."),
+      .list(
+        "profile_manager.secure_fields", \.profiles.secureFields, .filled,
+        "The fields of base information that are kept apart and left out unless asked for."),
+      .boolean(
+        "profile_manager.keep_history", \.profiles.keepsHistory, "Whether earlier feature values are kept."),
+    ])
+
+  private static let clustering = Section(
+    name: "user_clustering", meaning: "How users are grouped (UserClustering).",
+    keys: [
+      .choice(
+        "user_clustering.default_algorithm", \.clustering.algorithm,
+        planned: ["dbscan", "hierarchical", "hdbscan", "mixture"], "The algorithm used where none is asked for."),
+      .optionalInteger(
+        "user_clustering.kmeans.n_clusters", \.clustering.kmeans.clusterCount, 2...Int.max,
+        "The number of clusters; without one it is chosen from the data."),
+      .integer(
+        "user_clustering.kmeans.random_state", \.clustering.kmeans.seed, 0...Int.max,
+        "The seed of the pseudo-random numbers."),
+      .choice(
+        "user_clustering.feature_scaling", \.clustering.scaling, "How features are brought to one scale."),
+      .integer(
+        "user_clustering.min_users_for_clustering", \.clustering.minimumUserCount, 2...Int.max,
+        "With fewer users than this there are no clusters."),
+      .list(
+        "user_clustering.features", \.clustering.features, .filled,
+        "The names of the features that users are compared by; an empty list for the built-in choice."),
+      .integer(
+        "user_clustering.max_clusters", \.clustering.maximumClusterCount, 2...Int.max,
+        "The largest number of clusters tried where the number is chosen from the data."),
+    ])
+
+  private static let patterns = Section(
+    name: "pattern_detector", meaning: "How patterns are looked for (PatternDetector).",
+    keys: [
+      .number(
+        "pattern_detector.sequence_pattern_min_support", \.patterns.minimumSupport,
+        ConfigurationNumberRange(lower: 0, upper: 1, excludesLower: true),
+        "The share of sequences that a frequent sequence is part of at least."),
+      .integer(
+        "pattern_detector.sequence_pattern_max_length", \.patterns.maximumLength, 2...100,
+        "The largest number of events in a sequence."),
+      .choices(
+        "pattern_detector.time_based_pattern_intervals", \.patterns.intervals,
+        "The cycles that activity is compared with."),
+      .integer(
+        "pattern_detector.recurrent_pattern_min_occurrences", \.patterns.minimumOccurrences, 2...Int.max,
+        "How often something happens at least to be recurrent."),
+      .number(
+        "pattern_detector.correlation_threshold", \.patterns.correlationThreshold,
+        ConfigurationNumberRange(lower: 0, upper: 1),
+        "The absolute correlation from which two features are reported."),
+      .number(
+        "pattern_detector.false_discovery_level", \.patterns.falseDiscoveryLevel,
+        ConfigurationNumberRange(lower: 0, upper: 1, excludesLower: true, excludesUpper: true),
+        "The expected share of false discoveries among the reported patterns."),
+    ])
+
+  private static let preferences = Section(
+    name: "preference_calculator", meaning: "How preferences are calculated (PreferenceCalculator).",
+    keys: [
+      .choices(
+        "preference_calculator.preference_categories", \.preferences.categories,
+        "The kinds of preferences to calculate."),
+      .integer(
+        "preference_calculator.time_window_days", \.preferences.windowDays, days,
+        "The length of the window that is analysed, in days."),
+      .duration(
+        "preference_calculator.half_life_days.content", \.preferences.halfLives.content, .days, dayCount,
+        "The days after which an event counts half for preferences of content."),
+      .duration(
+        "preference_calculator.half_life_days.interaction", \.preferences.halfLives.interaction, .days, dayCount,
+        "The days after which an event counts half for preferences of ways of acting."),
+      .duration(
+        "preference_calculator.half_life_days.time", \.preferences.halfLives.time, .days, dayCount,
+        "The days after which an event counts half for preferences of times of day and days of the week."),
+      .duration(
+        "preference_calculator.half_life_days.feature", \.preferences.halfLives.feature, .days, dayCount,
+        "The days after which an event counts half for preferences of parts of the product."),
+      .numbers(
+        "preference_calculator.event_weights", \.preferences.eventWeights, .any,
+        "Points by event type; negative ones speak against."),
+      .number(
+        "preference_calculator.other_event_weight", \.preferences.otherEventWeight, .any,
+        "Points of any other event type."),
+      .duration(
+        "preference_calculator.update_frequency_hours", \.preferences.updateFrequency, .hours, hourCount,
+        "Preferences that are more hours old than this are due for an update."),
+    ])
+}
+
+extension ConfigurationKey {
+  fileprivate static func columns(
+    _ path: String, _ property: any Property<[HabitusConfiguration.Importing.Field: String]>, _ meaning: String
+  ) -> Self {
+    typealias Field = HabitusConfiguration.Importing.Field
+    return Self(
+      path, property, type: .texts(names: Field.allCases.map(\.rawValue)), meaning: meaning,
+      encode: { .texts(Dictionary(uniqueKeysWithValues: $0.map { ($0.key.rawValue, $0.value) })) }
+    ) {
+      guard case .texts(let map) = $0 else { return nil }
+      var columns: [Field: String] = [:]
+      for (name, text) in map {
+        if let field = Field(rawValue: name) { columns[field] = text }
+      }
+      return columns
+    }
+  }
+
+  fileprivate static func eventProperties(
+    _ path: String, _ property: any Property<[String: HabitusConfiguration.EventProperties]>, _ meaning: String
+  ) -> Self {
+    typealias Fields = HabitusConfiguration.EventProperties
+    return Self(
+      path, property, type: .fields(["item", "category", "value", "page"]), meaning: meaning,
+      encode: { map in
+        .fields(
+          map.mapValues { fields in
+            let all = ["item": fields.item, "category": fields.category, "value": fields.value, "page": fields.page]
+            return all.compactMapValues(\.self)
+          })
+      }
+    ) {
+      guard case .fields(let map) = $0 else { return nil }
+      return map.filter { !$0.value.isEmpty }.mapValues { fields in
+        Fields(item: fields["item"], category: fields["category"], value: fields["value"], page: fields["page"])
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+extension HabitusConfiguration {
+  /// How profiles are kept.
+  public struct Profiles: Sendable, Equatable {
+    /// A profile older than this is due for an update.
+    public var updateFrequency: Duration = .seconds(24 * 3600)
+    /// Whether updating the profile of a user who has none creates it.
+    public var createsProfiles = true
+    /// The time after its last update at which a profile expires, or `nil` for never.
+    public var timeToLive: Duration? = .seconds(90 * 86_400)
+    /// The version that new profiles are marked with.
+    public var version = "1"
+    /// The fields of base information that are kept apart and left out unless asked for.
+    public var secureFields = ["personal_info", "contact_details"]
+    /// Whether earlier feature values are kept.
+    public var keepsHistory = true
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// How users are grouped.
+  public struct Clustering: Sendable, Equatable {
+    /// The algorithm used where none is asked for.
+    public var algorithm = Algorithm.kmeans
+    /// The parameters of k-means.
+    public var kmeans = KMeansParameters()
+    /// How features are brought to one scale.
+    public var scaling = Scaling.standard
+    /// With fewer users than this there are no clusters.
+    public var minimumUserCount = 10
+    /// The names of the features that users are compared by; empty for the built-in choice.
+    public var features: [String] = []
+    /// The largest number of clusters tried where the number is chosen from the data.
+    public var maximumClusterCount = 10
+
+    /// The defaults.
+    public init() {}
+
+    /// The algorithms that can be chosen.
+    public enum Algorithm: String, Sendable, CaseIterable {
+      case kmeans
+    }
+
+    /// How features are brought to one scale.
+    public enum Scaling: String, Sendable, CaseIterable {
+      /// Mean 0, standard deviation 1.
+      case standard
+      /// Smallest 0, largest 1.
+      case minmax
+      /// Median 0, interquartile range 1.
+      case robust
+      /// As they are.
+      case none
+    }
+
+    /// The parameters of k-means.
+    public struct KMeansParameters: Sendable, Equatable {
+      /// The number of clusters, or `nil` to choose it from the data.
+      public var clusterCount: Int?
+      /// The seed of the pseudo-random numbers; not negative.
+      public var seed = 42
+
+      /// The defaults.
+      public init() {}
+    }
+  }
+
+  /// How patterns are looked for.
+  public struct Patterns: Sendable, Equatable {
+    /// The share of sequences that a frequent sequence is part of at least; above 0, at most 1.
+    public var minimumSupport = 0.1
+    /// The largest number of events in a sequence.
+    public var maximumLength = 5
+    /// The cycles that activity is compared with.
+    public var intervals = Set(Interval.allCases)
+    /// How often something happens at least to be recurrent.
+    public var minimumOccurrences = 3
+    /// The absolute correlation from which two features are reported; 0…1.
+    public var correlationThreshold = 0.3
+    /// The expected share of false discoveries among the reported patterns; above 0, below 1.
+    public var falseDiscoveryLevel = 0.05
+
+    /// The defaults.
+    public init() {}
+
+    /// A cycle that activity is compared with.
+    public enum Interval: String, Sendable, CaseIterable {
+      /// The hours of the day.
+      case hourly
+      /// The days of the week.
+      case daily
+      /// The weeks.
+      case weekly
+    }
+  }
+
+  /// How preferences are calculated.
+  public struct Preferences: Sendable, Equatable {
+    /// The kinds of preferences to calculate.
+    public var categories = Set(Category.allCases)
+    /// Length of the window in calendar days; at least 1.
+    public var windowDays = 30
+    /// The time after which an event counts half, by kind.
+    public var halfLives = HalfLives()
+    /// Points by event type; negative ones speak against.
+    public var eventWeights: [String: Double] = [
+      "page_view": 1, "click": 2, "search": 3, "filter": 2, "download": 5, "apply": 10,
+      "match_accepted": 5, "match_rejected": -5,
+    ]
+    /// Points of any other type.
+    public var otherEventWeight = 1.0
+    /// Preferences older than this are due for an update.
+    public var updateFrequency: Duration = .seconds(24 * 3600)
+
+    /// The defaults.
+    public init() {}
+
+    /// A kind of preference.
+    public enum Category: String, Sendable, CaseIterable {
+      /// Items and their categories.
+      case content
+      /// Ways of acting: the types of events.
+      case interaction
+      /// Times of day and days of the week.
+      case time
+      /// Parts of the product that are used.
+      case feature
+    }
+
+    /// The time after which an event counts half, by kind of preference.
+    public struct HalfLives: Sendable, Equatable {
+      /// For ``Category/content``.
+      public var content: Duration = .seconds(14 * 86_400)
+      /// For ``Category/interaction``.
+      public var interaction: Duration = .seconds(14 * 86_400)
+      /// For ``Category/time``.
+      public var time: Duration = .seconds(14 * 86_400)
+      /// For ``Category/feature``.
+      public var feature: Duration = .seconds(14 * 86_400)
+
+      /// The defaults.
+      public init() {}
+
+      /// The half-life of one kind.
+      public subscript(category: Category) -> Duration {
+        switch category {
+        case .content: content
+        case .interaction: interaction
+        case .time: time
+        case .feature: feature
+        }
+      }
+    }
+  }
+}
