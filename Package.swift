@@ -57,12 +57,10 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     // Tests.
-    .testTarget(name: "HabitusModelTests", dependencies: ["HabitusModel"], swiftSettings: settings),
     .testTarget(name: "HabitusKernelsTests", dependencies: ["HabitusKernels"], swiftSettings: settings),
     .testTarget(name: "HabitusStoreTests", dependencies: ["HabitusStore"], swiftSettings: settings),
     .testTarget(name: "HabitusTrackingTests", dependencies: ["HabitusTracking"], swiftSettings: settings),
     .testTarget(name: "HabitusTests", dependencies: ["Habitus"], swiftSettings: settings),
-    .testTarget(name: "HabitusCommandTests", dependencies: ["HabitusCommand"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -107,9 +107,6 @@ extension ConfigurationSchema {
       .optionalDuration(
         "profile_manager.profile_ttl_days", \.profiles.timeToLive, .days, dayCount,
         "The days after its last update at which a profile expires; none for never."),
-      .text(
-        "profile_manager.profile_version", \.profiles.version, .filled,
-        "The version that new profiles are marked with."),
       .list(
         "profile_manager.secure_fields", \.profiles.secureFields, .filled,
         "The fields of base information that are kept apart and left out unless asked for."),
@@ -159,10 +156,6 @@ extension ConfigurationSchema {
         "pattern_detector.recurrent_pattern_min_occurrences", \.patterns.minimumOccurrences, 2...Int.max,
         "How often something happens at least to be recurrent."),
       .number(
-        "pattern_detector.correlation_threshold", \.patterns.correlationThreshold,
-        ConfigurationNumberRange(lower: 0, upper: 1),
-        "The absolute correlation from which two features are reported."),
-      .number(
         "pattern_detector.false_discovery_level", \.patterns.falseDiscoveryLevel,
         ConfigurationNumberRange(lower: 0, upper: 1, excludesLower: true, excludesUpper: true),
         "The expected share of false discoveries among the reported patterns."),
@@ -195,9 +188,6 @@ extension ConfigurationSchema {
       .number(
         "preference_calculator.other_event_weight", \.preferences.otherEventWeight, .any,
         "Points of any other event type."),
-      .duration(
-        "preference_calculator.update_frequency_hours", \.preferences.updateFrequency, .hours, hourCount,
-        "Preferences that are more hours old than this are due for an update."),
     ])
 }
 

@@ -7,8 +7,6 @@ extension HabitusConfiguration {
     public var createsProfiles = true
     /// The time after its last update at which a profile expires, or `nil` for never.
     public var timeToLive: Duration? = .seconds(90 * 86_400)
-    /// The version that new profiles are marked with.
-    public var version = "1"
     /// The fields of base information that are kept apart and left out unless asked for.
     public var secureFields = ["personal_info", "contact_details"]
     /// Whether earlier feature values are kept.
@@ -75,8 +73,6 @@ extension HabitusConfiguration {
     public var intervals = Set(Interval.allCases)
     /// How often something happens at least to be recurrent.
     public var minimumOccurrences = 3
-    /// The absolute correlation from which two features are reported; 0…1.
-    public var correlationThreshold = 0.3
     /// The expected share of false discoveries among the reported patterns; above 0, below 1.
     public var falseDiscoveryLevel = 0.05
 
@@ -89,7 +85,7 @@ extension HabitusConfiguration {
       case hourly
       /// The days of the week.
       case daily
-      /// The weeks.
+      /// The hours of the week.
       case weekly
     }
   }
@@ -109,8 +105,6 @@ extension HabitusConfiguration {
     ]
     /// Points of any other type.
     public var otherEventWeight = 1.0
-    /// Preferences older than this are due for an update.
-    public var updateFrequency: Duration = .seconds(24 * 3600)
 
     /// The defaults.
     public init() {}

@@ -55,10 +55,10 @@ struct ConfigurationSchemaTests {
       "user_clustering.feature_scaling": "standard", "user_clustering.min_users_for_clustering": "10",
       "pattern_detector.sequence_pattern_min_support": "0.1", "pattern_detector.sequence_pattern_max_length": "5",
       "pattern_detector.time_based_pattern_intervals": "hourly,daily,weekly",
-      "pattern_detector.recurrent_pattern_min_occurrences": "3", "pattern_detector.correlation_threshold": "0.3",
+      "pattern_detector.recurrent_pattern_min_occurrences": "3",
       "pattern_detector.false_discovery_level": "0.05",
       "preference_calculator.preference_categories": "content,interaction,time,feature",
-      "preference_calculator.time_window_days": "30", "preference_calculator.update_frequency_hours": "24",
+      "preference_calculator.time_window_days": "30",
     ]
     for (path, value) in expected {
       #expect(ConfigurationSchema.habitus.key(path)?.defaultValue.description == value)

@@ -1,0 +1,146 @@
+internal import Foundation
+public import HabitusModel
+internal import HabitusStore
+
+/// The whole analysis: features, clusters, patterns and preferences of everybody, written into profiles.
+public struct Analysis: Sendable {
+  /// What an analysis does, in this order.
+  public enum Step: String, Sendable, CaseIterable, Codable {
+    case features, clusters, patterns, preferences, profiles
+  }
+
+  /// What an analysis found.
+  public struct Report: Sendable, Encodable {
+    /// The window that was looked at.
+    public let window: AnalysisWindow
+    /// Stored events, inside the window or not.
+    public let eventCount: Int
+    /// Users with an event inside the window; each has a profile now.
+    public let userCount: Int
+    /// The groups; `nil` where there are too few users, see ``notes``.
+    public let clusters: ClusterModel?
+    /// The patterns of everybody, most surprising first.
+    public let patterns: [Pattern]
+    /// What could not be done, and why.
+    public let notes: [String]
+    /// How long each step took.
+    public let seconds: [String: Double]
+  }
+
+  /// Configuration and store.
+  public let workspace: Workspace
+
+  /// Uses a workspace.
+  public init(_ workspace: Workspace) { self.workspace = workspace }
+
+  /// Finds configuration and store as the command does.
+  public init() async throws { self.init(try Workspace()) }
+
+  private static let modelKind = "patterns"
+
+  /// Analyses everybody and writes the profiles.
+  ///
+  /// - Parameters:
+  ///   - asOf: the window's end; one millisecond after the last stored event unless given.
+  ///   - windowDays: the window's length; the configured one unless given.
+  ///   - progress: called before each step.
+  /// - Throws: ``HabitusError/emptyStore(directory:)``, `StoreError`, ``FeatureError``.
+  public func run(
+    asOf: Timestamp? = nil, windowDays: Int? = nil, progress: @escaping @Sendable (Step) -> Void = { _ in }
+  ) async throws -> Report {
+    try await workspace.offloaded {
+      try workspace.store.fold(workers: workspace.workers)
+      return try workspace.withSnapshot { try run($0, asOf: asOf, windowDays: windowDays, progress) }
+    }
+  }
+
+  private func run(
+    _ snapshot: EventSnapshot, asOf: Timestamp?, windowDays: Int?, _ progress: (Step) -> Void
+  ) throws -> Report {
+    var timing = StepClock()
+    var notes: [String] = []
+
+    progress(.features)
+    let extractor = FeatureExtractor(workspace)
+    let plan = try extractor.plan(snapshot, asOf: asOf, windowDays: windowDays)
+    let table = try extractor.table(snapshot, plan: plan)
+    let activities = try activities(snapshot, plan)
+    timing.end(.features)
+
+    progress(.clusters)
+    let clustering = UserClustering(workspace)
+    var model: ClusterModel?
+    var memberships: [Int: ClusterMembership] = [:]
+    do {
+      let (fitted, found) = try clustering.fit(table, names: snapshot.dictionaries.users)
+      model = fitted
+      memberships = found
+    } catch let error as HabitusError {
+      guard case .tooFewUsers = error else { throw error }
+      notes.append("No groups: \(error)")
+    }
+    timing.end(.clusters)
+
+    progress(.patterns)
+    let detector = PatternDetector(workspace)
+    let evidence = try detector.evidence(snapshot, plan)
+    let patterns = try detector.patterns(evidence, types: plan.types, reference: nil)
+    timing.end(.patterns)
+
+    progress(.preferences)
+    let preferences = try PreferenceCalculator(workspace).all(
+      snapshot, asOf: plan.window.asOf, windowDays: windowDays, limit: Self.storedPreferences)
+    timing.end(.preferences)
+
+    progress(.profiles)
+    try workspace.store.removeFromAllProfiles(.cluster)
+    let manager = ProfileManager(workspace)
+    for rows in Array(table.users.indices).chunks(of: 20_000) {
+      let updates = rows.map { row -> (user: UserID, update: ProfileUpdate) in
+        let code = table.users[row]
+        let user = UserID(snapshot.dictionaries.users.text(of: code))
+        let features = FeatureVector(
+          user: user, window: table.window, definitions: table.definitions, storage: Array(table.row(row)),
+          activity: activities[code] ?? ActivitySummary())
+        return (
+          user, ProfileUpdate(features: features, cluster: memberships[row], preferences: preferences[code] ?? [])
+        )
+      }
+      let missing = try manager.update(updates)
+      if !missing.isEmpty { notes.append("\(missing.count) users have no profile and none may be created.") }
+    }
+    if let model { try clustering.save(model) }
+    let data = try JSONEncoder().encode(patterns)
+    _ = try workspace.store.saveModel(kind: Self.modelKind, data: Array(data), at: .now)
+    timing.end(.profiles)
+
+    return Report(
+      window: plan.window, eventCount: snapshot.eventCount, userCount: table.users.count, clusters: model,
+      patterns: patterns, notes: notes, seconds: timing.seconds)
+  }
+
+  /// The most preferences of one dimension that a profile keeps; more are calculated when asked for.
+  private static let storedPreferences = 3
+
+  private func activities(_ snapshot: EventSnapshot, _ plan: FeaturePlan) throws -> [UInt32: ActivitySummary] {
+    let properties: EventColumns = workspace.configuration.features.propertyStatistics.isEmpty ? [] : .properties
+    let parts = try snapshot.scan(columns: properties, workers: workspace.workers, makeState: {}) { (_: inout Void, frame) in
+      frame.users.indices.compactMap { index -> (UInt32, ActivitySummary)? in
+        plan.timeline(of: frame, userAt: index).map { ($0.user, ActivitySummary($0)) }
+      }
+    }
+    return Dictionary(uniqueKeysWithValues: parts.joined())
+  }
+}
+
+/// Measures how long steps take.
+private struct StepClock {
+  private var start = ContinuousClock.now
+  private(set) var seconds: [String: Double] = [:]
+
+  mutating func end(_ step: Analysis.Step) {
+    let now = ContinuousClock.now
+    seconds[step.rawValue] = (now - start) / .seconds(1)
+    start = now
+  }
+}

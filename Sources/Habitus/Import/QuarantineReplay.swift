@@ -1,0 +1,83 @@
+internal import Foundation
+internal import HabitusModel
+internal import HabitusStore
+public import HabitusTracking
+
+/// Reads refused rows again, after the cause was mended: another mapping, another format of times.
+public struct QuarantineReplay: Sendable {
+  /// What a replay did.
+  public struct Report: Sendable, Equatable, Codable {
+    /// Rows that became events and left the quarantine.
+    public var stored = 0
+    /// Rows whose event was stored already; they left the quarantine, too.
+    public var duplicate = 0
+    /// Rows that still cannot be read; they stay.
+    public var refused: [String: Int] = [:]
+  }
+
+  /// Configuration and store.
+  public let workspace: Workspace
+  /// How rows are read.
+  public let options: ImportOptions
+
+  /// Reads rows as `options` say.
+  public init(_ workspace: Workspace, options: ImportOptions) {
+    self.workspace = workspace
+    self.options = options
+  }
+
+  /// Tries the rows numbered `ids`, or all of them.
+  public func run(_ ids: [Int64]? = nil) async throws -> Report {
+    try await workspace.offloaded {
+      let reader = try EventFileReader(options)
+      var report = Report()
+      var events: [Event] = []
+      var done: [Int64] = []
+      for row in try workspace.store.quarantinedRows() where ids?.contains(row.id) ?? true {
+        switch try reader.reread(try RefusedRow(row)) {
+        case .success(let event):
+          events.append(event)
+          done.append(row.id)
+        case .failure(let refused):
+          report.refused[refused.reason.rawValue, default: 0] += 1
+        }
+      }
+      let summary = try workspace.store.append(events, namespace: options.namespace)
+      report.stored = summary.stored
+      report.duplicate = summary.duplicate + summary.differing
+      try workspace.store.removeFromQuarantine(done)
+      return report
+    }
+  }
+}
+
+/// What is needed to read a refused row again.
+private struct QuarantineContext: Codable {
+  var layout: RecordLayout
+  /// Length of the whole record, of which the quarantine may hold only the beginning.
+  var byteCount: Int
+}
+
+extension QuarantinedRow {
+  /// A refused row of a file.
+  init(_ row: RefusedRow) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let context = try encoder.encode(QuarantineContext(layout: row.layout, byteCount: row.rawByteCount))
+    self.init(
+      file: row.file, line: row.line, reason: row.reason.rawValue, message: row.message, raw: row.raw,
+      context: String(decoding: context, as: UTF8.self))
+  }
+}
+
+extension RefusedRow {
+  /// The refused row as it was before it went to the quarantine.
+  fileprivate init(_ row: QuarantinedRow) throws {
+    guard let context = try? JSONDecoder().decode(QuarantineContext.self, from: Data(row.context.utf8)),
+      let reason = RefusalReason(rawValue: row.reason)
+    else { throw StoreError.damaged("row \(row.id) of the quarantine cannot be read") }
+    self.init(
+      file: row.file, line: row.line, reason: reason, value: "", raw: row.raw, rawByteCount: context.byteCount,
+      layout: context.layout)
+  }
+}

@@ -1,0 +1,50 @@
+internal import HabitusKernels
+internal import HabitusModel
+
+/// What patterns are looked for in: sessions as sequences of event types, and counts of events by hour of the week.
+struct PatternEvidence: Sendable {
+  /// Codes of event types, session after session.
+  private(set) var types: [Int32] = []
+  private(set) var sessionOffsets = [0]
+  private(set) var rhythm = Rhythm()
+
+  /// Adds a user's events.
+  mutating func add(_ timeline: UserTimeline) {
+    let codes = timeline.frame.types[timeline.range]
+    for session in timeline.sessions {
+      for position in session { types.append(Int32(truncatingIfNeeded: codes[codes.startIndex + position])) }
+      sessionOffsets.append(types.count)
+    }
+    for time in timeline.times {
+      let local = timeline.plan.calendar.localTime(of: Timestamp(milliseconds: time))
+      rhythm.countByHourOfWeek[local.weekday * 24 + local.hour] += 1
+    }
+  }
+
+  /// Adds the events of other users.
+  mutating func add(_ other: PatternEvidence) {
+    let shift = types.count
+    types += other.types
+    sessionOffsets += other.sessionOffsets.dropFirst().map { $0 + shift }
+    rhythm.add(other.rhythm)
+  }
+
+  var sessions: SequenceDatabase { SequenceDatabase(items: types, offsets: sessionOffsets) }
+}
+
+/// Counts of events by hour of the week, Monday 0:00 first.
+struct Rhythm: Sendable {
+  var countByHourOfWeek = [Int](repeating: 0, count: 168)
+
+  mutating func add(_ other: Rhythm) {
+    for slot in countByHourOfWeek.indices { countByHourOfWeek[slot] += other.countByHourOfWeek[slot] }
+  }
+
+  var countByHour: [Int] {
+    (0..<24).map { hour in stride(from: hour, to: 168, by: 24).reduce(0) { $0 + countByHourOfWeek[$1] } }
+  }
+
+  var countByWeekday: [Int] { (0..<7).map { countByHourOfWeek[$0 * 24..<$0 * 24 + 24].reduce(0, +) } }
+
+  var total: Int { countByHourOfWeek.reduce(0, +) }
+}

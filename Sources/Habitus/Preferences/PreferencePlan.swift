@@ -1,0 +1,100 @@
+internal import HabitusKernels
+internal import HabitusModel
+
+/// What preferences can be about: a property of events with a code for each of its values.
+struct PreferenceDimension: Sendable {
+  enum Source: Sendable { case category, item, type, partOfDay, weekday, page }
+
+  let source: Source
+  let family: Preference.Family
+  let name: String
+  /// Number of codes.
+  let valueCount: Int
+}
+
+/// Everything that is fixed for a calculation of preferences.
+struct PreferencePlan: Sendable {
+  let features: FeaturePlan
+  let dimensions: [PreferenceDimension]
+  /// Decay of each dimension.
+  let decays: [ExponentialDecay]
+  /// Weight of each event type.
+  let weights: [Double]
+  let dictionaries: EventDictionaries
+
+  static let partsOfDay = ["night", "morning", "afternoon", "evening"]
+  static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+  init(
+    _ settings: HabitusConfiguration.Preferences, features: FeaturePlan, dictionaries: EventDictionaries
+  ) throws {
+    let all: [(HabitusConfiguration.Preferences.Category, PreferenceDimension)] = [
+      (.content, .init(source: .category, family: .content, name: "category", valueCount: dictionaries.categories.count)),
+      (.content, .init(source: .item, family: .content, name: "item", valueCount: dictionaries.items.count)),
+      (.interaction, .init(source: .type, family: .interaction, name: "event_type", valueCount: dictionaries.types.count)),
+      (.time, .init(source: .partOfDay, family: .time, name: "part_of_day", valueCount: Self.partsOfDay.count)),
+      (.time, .init(source: .weekday, family: .time, name: "weekday", valueCount: Self.weekdays.count)),
+      (.feature, .init(source: .page, family: .feature, name: "page", valueCount: dictionaries.pages.count)),
+    ]
+    let selected = all.filter { settings.categories.contains($0.0) }
+    dimensions = selected.map(\.1)
+    decays = try selected.map { try ExponentialDecay(halfLife: settings.halfLives[$0.0]) }
+    weights = (0..<dictionaries.types.count).map {
+      settings.eventWeights[dictionaries.types.text(of: UInt32($0))] ?? settings.otherEventWeight
+    }
+    self.features = features
+    self.dictionaries = dictionaries
+  }
+
+  /// The columns that frames must have.
+  var columns: EventColumns {
+    var columns: EventColumns = []
+    for dimension in dimensions {
+      switch dimension.source {
+      case .category: columns.insert(.categories)
+      case .item: columns.insert(.items)
+      case .page: columns.insert(.pages)
+      case .type, .partOfDay, .weekday: break
+      }
+    }
+    return columns
+  }
+
+  /// The value that `code` of a dimension stands for.
+  func text(_ dimension: PreferenceDimension, _ code: Int) -> String {
+    switch dimension.source {
+    case .category: dictionaries.categories.text(of: UInt32(code))
+    case .item: dictionaries.items.text(of: UInt32(code))
+    case .type: dictionaries.types.text(of: UInt32(code))
+    case .partOfDay: Self.partsOfDay[code]
+    case .weekday: Self.weekdays[code]
+    case .page: dictionaries.pages.text(of: UInt32(code))
+    }
+  }
+}
+
+/// The evidence of everybody: for each dimension the decayed, weighted events by code.
+///
+/// Amounts are added as whole multiples of 2⁻³⁰, so that the sums do not depend on the order of users.
+struct PreferencePopulation: Sendable {
+  private static let unit = 0x1p-30
+  private var totals: [[Int64]]
+
+  init(_ plan: PreferencePlan) { totals = plan.dimensions.map { Array(repeating: 0, count: $0.valueCount) } }
+
+  mutating func add(_ weight: Double, dimension: Int, code: Int) {
+    totals[dimension][code] &+= Int64((weight / Self.unit).rounded())
+  }
+
+  mutating func add(_ other: PreferencePopulation) {
+    for dimension in totals.indices {
+      for code in totals[dimension].indices { totals[dimension][code] &+= other.totals[dimension][code] }
+    }
+  }
+
+  /// The evidence for one value.
+  func evidence(dimension: Int, code: Int) -> Double { Double(totals[dimension][code]) * Self.unit }
+
+  /// The evidence for all values of each dimension.
+  var sums: [Double] { totals.map { Double($0.reduce(0, &+)) * Self.unit } }
+}

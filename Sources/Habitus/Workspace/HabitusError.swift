@@ -1,0 +1,45 @@
+public import HabitusModel
+
+/// What can go wrong in an analysis, with what to do about it.
+public enum HabitusError: Error, Equatable {
+  /// No event and no profile is known of this user.
+  case unknownUser(UserID)
+  /// The user has no event inside the window.
+  case noEvents(UserID, AnalysisWindow)
+  /// There is no event in the store.
+  case emptyStore(directory: String)
+  /// The user has a profile already.
+  case profileExists(UserID)
+  /// The user has no profile.
+  case noProfile(UserID)
+  /// Too few users to compare.
+  case tooFewUsers(found: Int, required: Int)
+  /// No feature that a clustering could use.
+  case unknownFeature(String, known: [String])
+  /// Nothing has been analysed yet.
+  case notAnalysed(what: String)
+}
+
+extension HabitusError: CustomStringConvertible {
+  /// A sentence for the person at the terminal.
+  public var description: String {
+    switch self {
+    case .unknownUser(let user):
+      "There is no user '\(user)': neither events nor a profile. `habitus users` lists those there are."
+    case .noEvents(let user, let window):
+      "User '\(user)' has no events from \(window.start) to before \(window.asOf). Choose a longer window (--window-days) or an earlier end (--as-of)."
+    case .emptyStore(let directory):
+      "The store in '\(directory)' holds no events. Import a file first: habitus import FILE"
+    case .profileExists(let user):
+      "User '\(user)' has a profile already. Update it, or delete it first."
+    case .noProfile(let user):
+      "User '\(user)' has no profile. Create one, or run `habitus analyze`."
+    case .tooFewUsers(let found, let required):
+      "Only \(found) users have enough events in the window; grouping them takes at least \(required). Choose a longer window (--window-days), or lower feature_extraction.min_events_count or user_clustering.min_users_for_clustering."
+    case .unknownFeature(let name, let known):
+      "There is no feature '\(name)'. There are: \(known.joined(separator: ", "))."
+    case .notAnalysed(let what):
+      "There are no \(what) yet. Run `habitus analyze` first."
+    }
+  }
+}

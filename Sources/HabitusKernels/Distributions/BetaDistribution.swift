@@ -1,0 +1,102 @@
+/// The beta distribution on 0…1 with the density proportional to x^(α−1)·(1−x)^(β−1).
+public struct BetaDistribution: Hashable, Sendable {
+  /// First shape, positive.
+  public let alpha: Double
+  /// Second shape, positive.
+  public let beta: Double
+
+  /// Makes the distribution with shapes `alpha` and `beta`.
+  ///
+  /// - Precondition: both are positive and finite.
+  public init(alpha: Double, beta: Double) {
+    precondition(alpha > 0 && beta > 0 && alpha.isFinite && beta.isFinite, "the shapes of a beta are positive")
+    self.alpha = alpha
+    self.beta = beta
+  }
+
+  /// The mean, α / (α + β).
+  public var mean: Double { alpha / (alpha + beta) }
+
+  /// Probability of a value of at most `x`: the regularised incomplete beta function Iₓ(α, β).
+  ///
+  /// Lentz's evaluation of the continued fraction NIST DLMF 8.17.22. O(√(α + β)) steps.
+  public func cumulative(_ x: Double) -> Double {
+    guard x > 0 else { return 0 }
+    guard x < 1 else { return 1 }
+    return x < (alpha + 1) / (alpha + beta + 2)
+      ? Self.lowerTail(x, alpha, beta) : 1 - Self.lowerTail(1 - x, beta, alpha)
+  }
+
+  /// Probability of a value above `x`, exact in relative terms where it is small.
+  public func upperTail(_ x: Double) -> Double {
+    BetaDistribution(alpha: beta, beta: alpha).cumulative(1 - x)
+  }
+
+  /// The value that is not passed with the given probability.
+  ///
+  /// Start of Cran, Martin and Thomas (AS 109, Applied Statistics 26, 1977; Abramowitz and Stegun 26.5.22), then
+  /// Newton's steps, replaced by halving the bracket wherever they would leave it.
+  ///
+  /// - Precondition: `probability` is in 0…1.
+  public func quantile(_ probability: Double) -> Double {
+    precondition((0...1).contains(probability), "a probability lies between 0 and 1")
+    guard probability > 0 else { return 0 }
+    guard probability < 1 else { return 1 }
+    let logBeta = Double.logGamma(alpha) + Double.logGamma(beta) - Double.logGamma(alpha + beta)
+    var (low, high) = (0.0, 1.0)
+    var x = startingPoint(probability)
+    for _ in 0..<200 {
+      let excess = cumulative(x) - probability
+      if excess == 0 { return x }
+      if excess < 0 { low = x } else { high = x }
+      let logDensity = (alpha - 1) * Double.log(x) + (beta - 1) * Double.log(onePlus: -x) - logBeta
+      let proposal = x - excess / Double.exp(logDensity)
+      let next = proposal > low && proposal < high ? proposal : low + (high - low) / 2
+      if abs(next - x) <= 1e-15 * x || next == low && next == x { return next }
+      x = next
+    }
+    return x
+  }
+
+  private func startingPoint(_ probability: Double) -> Double {
+    guard alpha >= 1, beta >= 1 else { return mean }
+    let y = -NormalDistribution.quantile(probability)
+    let (a, b) = (1 / (2 * alpha - 1), 1 / (2 * beta - 1))
+    let h = 2 / (a + b)
+    let lambda = (y * y - 3) / 6
+    let w = y * (h + lambda).squareRoot() / h - (b - a) * (lambda + 5.0 / 6 - 2 / (3 * h))
+    let start = alpha / (alpha + beta * Double.exp(2 * w))
+    return start > 0 && start < 1 ? start : mean
+  }
+
+  /// Iₓ(a, b) by the continued fraction, which converges fast for x < (a + 1) / (a + b + 2).
+  private static func lowerTail(_ x: Double, _ a: Double, _ b: Double) -> Double {
+    let tiny = 1e-300
+    func nonZero(_ value: Double) -> Double { abs(value) < tiny ? tiny : value }
+    let logFront =
+      Double.logGamma(a + b) - Double.logGamma(a) - Double.logGamma(b) + a * Double.log(x)
+      + b * Double.log(onePlus: -x)
+    var c = 1.0
+    var d = 1 / nonZero(1 - (a + b) * x / (a + 1))
+    var fraction = d
+    let limit = 1000 + Int(10 * (a + b).squareRoot().clamped(to: 0...1e8))
+    for step in 1...limit {
+      let m = Double(step)
+      let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+      d = 1 / nonZero(1 + even * d)
+      c = nonZero(1 + even / c)
+      fraction *= d * c
+      let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+      d = 1 / nonZero(1 + odd * d)
+      c = nonZero(1 + odd / c)
+      fraction *= d * c
+      if abs(d * c - 1) < 1e-16 { break }
+    }
+    return min(1, Double.exp(logFront) * fraction / a)
+  }
+}
+
+extension Double {
+  /// The nearest value inside `range`.
+  func clamped(to range: ClosedRange<Double>) -> Double { min(max(self, range.lowerBound), range.upperBound) }
+}

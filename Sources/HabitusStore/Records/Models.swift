@@ -1,0 +1,40 @@
+internal import Foundation
+internal import GRDB
+public import HabitusModel
+
+/// A fitted model as it is kept: what it was fitted on is in its own data.
+public struct StoredModel: Sendable {
+  /// Its number; later models have larger ones.
+  public let id: Int64
+  /// When it was stored.
+  public let created: Timestamp
+  /// The model before it, of the same kind.
+  public let previous: Int64?
+  /// The model, in the form that its owner gave it.
+  public let data: [UInt8]
+}
+
+extension Store {
+  /// Keeps a model; the latest of the same kind becomes its previous one.
+  public func saveModel(kind: String, data: [UInt8], at now: Timestamp) throws -> Int64 {
+    try write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO model (kind, created, previous, data)
+          VALUES (?1, ?2, (SELECT max(id) FROM model WHERE kind = ?1), ?3)
+          """, arguments: [kind, now.milliseconds, Data(data)])
+      return db.lastInsertedRowID
+    }
+  }
+
+  /// The latest model of a kind, or `nil`.
+  public func latestModel(kind: String) throws -> StoredModel? {
+    try read { db in
+      try Row.fetchOne(db, sql: "SELECT * FROM model WHERE kind = ? ORDER BY id DESC LIMIT 1", arguments: [kind]).map {
+        StoredModel(
+          id: $0["id"], created: Timestamp(milliseconds: $0["created"]), previous: $0["previous"],
+          data: Array($0["data"] as Data))
+      }
+    }
+  }
+}

@@ -1,0 +1,205 @@
+public import HabitusModel
+
+/// The derived parts of a profile, each replaced on its own.
+public enum ProfilePart: Int, Sendable, CaseIterable {
+  case features = 0, cluster, preferences, patterns
+}
+
+/// New values of some derived parts; a part that is `nil` stays as it is.
+public struct ProfileUpdate: Sendable {
+  /// Behavioural features.
+  public var features: FeatureVector?
+  /// The group the user belongs to.
+  public var cluster: ClusterMembership?
+  /// Preferences.
+  public var preferences: [Preference]?
+  /// Patterns.
+  public var patterns: [Pattern]?
+
+  /// An update of the parts that are given.
+  public init(
+    features: FeatureVector? = nil, cluster: ClusterMembership? = nil, preferences: [Preference]? = nil,
+    patterns: [Pattern]? = nil
+  ) {
+    self.features = features
+    self.cluster = cluster
+    self.preferences = preferences
+    self.patterns = patterns
+  }
+}
+
+/// The binary form of the derived parts. Amounts that are shown to people are kept in single precision, features in double.
+enum ProfileCodec {
+  // MARK: Features
+
+  static func encode(_ features: FeatureVector, featureSet: Int64) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.append(variableLength: UInt64(featureSet))
+    append(features.window, to: &writer)
+    for value in features.storage { writer.append(value.bitPattern) }
+    append(features.activity, to: &writer)
+    return writer.bytes
+  }
+
+  static func decodeFeatures(
+    _ reader: inout ByteReader, user: UserID, definitions: (Int64) throws -> [FeatureDefinition]
+  ) throws -> FeatureVector {
+    let definitions = try definitions(Int64(truncatingIfNeeded: try reader.variableLength()))
+    let window = try window(&reader)
+    let values = try definitions.map { _ in Double(bitPattern: try reader.integer(UInt64.self)) }
+    return FeatureVector(
+      user: user, window: window, definitions: definitions, storage: values, activity: try activity(&reader))
+  }
+
+  private static func append(_ window: AnalysisWindow, to writer: inout ByteWriter) {
+    writer.append(window.start.milliseconds)
+    writer.append(window.asOf.milliseconds)
+    writer.append(variableLength: UInt64(window.days))
+  }
+
+  private static func window(_ reader: inout ByteReader) throws -> AnalysisWindow {
+    let start = Timestamp(milliseconds: try reader.integer(Int64.self))
+    let asOf = Timestamp(milliseconds: try reader.integer(Int64.self))
+    return AnalysisWindow(start: start, asOf: asOf, days: Int(try reader.variableLength()))
+  }
+
+  /// Only the hours that have events are written; the counts by hour and by weekday follow from them.
+  private static func append(_ activity: ActivitySummary, to writer: inout ByteWriter) {
+    let slots = activity.countByWeekdayAndHour.enumerated().filter { $0.element > 0 }
+    writer.append(variableLength: UInt64(slots.count))
+    for (slot, count) in slots {
+      writer.append(UInt8(slot))
+      writer.append(variableLength: UInt64(count))
+    }
+    append(activity.countByType, to: &writer)
+    writer.append(variableLength: UInt64(activity.propertyCounts.count))
+    for (type, properties) in activity.propertyCounts.sorted(by: { $0.key < $1.key }) {
+      writer.append(text: type)
+      writer.append(variableLength: UInt64(properties.count))
+      for (property, counts) in properties.sorted(by: { $0.key < $1.key }) {
+        writer.append(text: property)
+        append(counts, to: &writer)
+      }
+    }
+  }
+
+  private static func activity(_ reader: inout ByteReader) throws -> ActivitySummary {
+    var activity = ActivitySummary()
+    for _ in 0..<(try reader.variableLength()) {
+      let slot = Int(try reader.byte())
+      guard slot < 168 else { throw StoreError.damaged("a profile has an impossible hour") }
+      let count = Int(try reader.variableLength())
+      activity.countByWeekdayAndHour[slot] = count
+      activity.countByHour[slot % 24] += count
+      activity.countByWeekday[slot / 24] += count
+    }
+    activity.countByType = try counts(&reader)
+    for _ in 0..<(try reader.variableLength()) {
+      let type = try reader.text()
+      for _ in 0..<(try reader.variableLength()) {
+        let property = try reader.text()
+        activity.propertyCounts[type, default: [:]][property] = try counts(&reader)
+      }
+    }
+    return activity
+  }
+
+  private static func append(_ counts: [String: Int], to writer: inout ByteWriter) {
+    writer.append(variableLength: UInt64(counts.count))
+    for (text, count) in counts.sorted(by: { $0.key < $1.key }) {
+      writer.append(text: text)
+      writer.append(variableLength: UInt64(count))
+    }
+  }
+
+  private static func counts(_ reader: inout ByteReader) throws -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for _ in 0..<(try reader.variableLength()) {
+      let text = try reader.text()
+      counts[text] = Int(try reader.variableLength())
+    }
+    return counts
+  }
+
+  // MARK: Cluster
+
+  static func encode(_ membership: ClusterMembership) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.append(variableLength: UInt64(membership.cluster))
+    writer.append(variableLength: UInt64(membership.secondCluster ?? 0))
+    writer.append(membership.distance.bitPattern)
+    writer.append(membership.confidence.bitPattern)
+    return writer.bytes
+  }
+
+  static func decodeCluster(_ reader: inout ByteReader) throws -> ClusterMembership {
+    let cluster = Int(try reader.variableLength())
+    let second = Int(try reader.variableLength())
+    return ClusterMembership(
+      cluster: cluster, distance: Double(bitPattern: try reader.integer(UInt64.self)),
+      secondCluster: second == 0 ? nil : second, confidence: Double(bitPattern: try reader.integer(UInt64.self)))
+  }
+
+  // MARK: Preferences and patterns
+
+  static func encode(_ preferences: [Preference]) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.append(variableLength: UInt64(preferences.count))
+    for preference in preferences {
+      writer.append(text: preference.family.rawValue)
+      writer.append(text: preference.dimension)
+      writer.append(text: preference.value)
+      for amount in [
+        preference.score, preference.interval.lowerBound, preference.interval.upperBound, preference.evidence,
+        preference.populationShare,
+      ] { writer.append(Float(amount).bitPattern) }
+    }
+    return writer.bytes
+  }
+
+  static func decodePreferences(_ reader: inout ByteReader) throws -> [Preference] {
+    try (0..<(try reader.variableLength())).map { _ in
+      guard let family = Preference.Family(rawValue: try reader.text()) else {
+        throw StoreError.damaged("a profile has an unknown kind of preference")
+      }
+      let (dimension, value) = (try reader.text(), try reader.text())
+      let amounts = try (0..<5).map { _ in Double(Float(bitPattern: try reader.integer(UInt32.self))) }
+      guard amounts[1] <= amounts[2] else { throw StoreError.damaged("a profile has an impossible interval") }
+      return Preference(
+        family: family, dimension: dimension, value: value, score: amounts[0], interval: amounts[1]...amounts[2],
+        evidence: amounts[3], populationShare: amounts[4])
+    }
+  }
+
+  static func encode(_ patterns: [Pattern]) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.append(variableLength: UInt64(patterns.count))
+    for pattern in patterns {
+      writer.append(text: pattern.kind.rawValue)
+      writer.append(variableLength: UInt64(pattern.elements.count))
+      for element in pattern.elements { writer.append(text: element) }
+      writer.append(variableLength: UInt64(pattern.support))
+      writer.append(variableLength: UInt64(pattern.total))
+      for amount in [pattern.expectedShare, pattern.pValue, pattern.qValue] { writer.append((amount ?? .nan).bitPattern) }
+      writer.append(text: pattern.sentence)
+    }
+    return writer.bytes
+  }
+
+  static func decodePatterns(_ reader: inout ByteReader) throws -> [Pattern] {
+    try (0..<(try reader.variableLength())).map { _ in
+      guard let kind = Pattern.Kind(rawValue: try reader.text()) else {
+        throw StoreError.damaged("a profile has an unknown kind of pattern")
+      }
+      let elements = try (0..<(try reader.variableLength())).map { _ in try reader.text() }
+      let (support, total) = (Int(try reader.variableLength()), Int(try reader.variableLength()))
+      let amounts = try (0..<3).map { _ -> Double? in
+        let amount = Double(bitPattern: try reader.integer(UInt64.self))
+        return amount.isNaN ? nil : amount
+      }
+      return Pattern(
+        kind: kind, elements: elements, support: support, total: total, expectedShare: amounts[0], pValue: amounts[1],
+        qValue: amounts[2], sentence: try reader.text())
+    }
+  }
+}

@@ -1,0 +1,328 @@
+internal import Foundation
+internal import GRDB
+public import HabitusModel
+
+/// When and for how long a profile is written.
+public struct ProfileClock: Sendable {
+  /// The moment of the change.
+  public var now: Timestamp
+  /// When the derived parts expire; `nil` for never.
+  public var expires: Timestamp?
+
+  /// Makes a clock reading.
+  public init(now: Timestamp, expires: Timestamp?) {
+    self.now = now
+    self.expires = expires
+  }
+}
+
+/// A feature's value at an earlier analysis.
+public struct FeatureSnapshot: Sendable, Equatable {
+  /// The window that was looked at.
+  public let window: AnalysisWindow
+  /// The values by feature; features without a value are absent.
+  public let values: [String: Double]
+}
+
+extension Store {
+  // MARK: Reading
+
+  /// The profile of `user`, or `nil` where there is none. Derived parts that have expired at `now` are left out.
+  public func profile(_ user: UserID, at now: Timestamp, withSecureFields: Bool) throws -> Profile? {
+    try read { db in
+      guard
+        let row = try Row.fetchOne(
+          db, sql: "SELECT profile.* FROM profile JOIN user ON user.code = profile.user WHERE user.id = ?",
+          arguments: [user.rawValue])
+      else { return nil }
+      var sets = FeatureSets()
+      return try Self.profile(db, row, user, now, withSecureFields, &sets)
+    }
+  }
+
+  /// Calls `body` with every profile, in the order of users' identifiers by bytes.
+  public func forEachProfile(at now: Timestamp, withSecureFields: Bool, _ body: (Profile) throws -> Void) throws {
+    try read { db in
+      var sets = FeatureSets()
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT user.id AS name, profile.* FROM user JOIN profile ON user.code = profile.user ORDER BY user.id")
+      while let row = try rows.next() {
+        try body(try Self.profile(db, row, UserID(row["name"]), now, withSecureFields, &sets))
+      }
+    }
+  }
+
+  /// Number of profiles.
+  public func profileCount() throws -> Int {
+    try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM profile") ?? 0 }
+  }
+
+  /// Whether `user` has an event, folded or not, or a profile.
+  public func knows(_ user: UserID) throws -> Bool {
+    try read { db in
+      for table in ["user WHERE id", "event_log WHERE user"] {
+        if try Bool.fetchOne(db, sql: "SELECT 1 FROM \(table) = ? LIMIT 1", arguments: [user.rawValue]) ?? false { return true }
+      }
+      return false
+    }
+  }
+
+  /// Identifiers of all users that the store knows, events or not, in order of bytes.
+  public func userIDs(prefix: String = "", limit: Int? = nil) throws -> [UserID] {
+    try read { db in
+      try String.fetchAll(
+        db,
+        sql: """
+          SELECT id FROM (SELECT id FROM user UNION SELECT DISTINCT user FROM event_log)
+          WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT ?2
+          """, arguments: [prefix, limit ?? -1]
+      ).map { UserID($0) }
+    }
+  }
+
+  /// The feature values of earlier analyses, oldest first.
+  public func featureHistory(_ user: UserID) throws -> [FeatureSnapshot] {
+    try read { db in
+      var sets = FeatureSets()
+      return try Row.fetchAll(
+        db,
+        sql: """
+          SELECT data FROM feature_history JOIN user ON user.code = feature_history.user WHERE user.id = ?
+          ORDER BY as_of, window_days
+          """, arguments: [user.rawValue]
+      ).map { row in
+        let features = try Self.decode(row[0] as Data) { reader in
+          try ProfileCodec.decodeFeatures(&reader, user: user) { try sets.definitions(db, $0) }
+        }
+        return FeatureSnapshot(window: features.window, values: features.values)
+      }
+    }
+  }
+
+  private static func profile(
+    _ db: Database, _ row: Row, _ user: UserID, _ now: Timestamp, _ withSecureFields: Bool, _ sets: inout FeatureSets
+  ) throws -> Profile {
+    let expires = (row["expires"] as Int64?).map { Timestamp(milliseconds: $0) }
+    var profile = Profile(
+      user: user, version: row["version"], created: Timestamp(milliseconds: row["created"]),
+      updated: Timestamp(milliseconds: row["updated"]), expires: expires, base: try fields(row["base"]),
+      secure: withSecureFields ? try fields(row["secure"]) : nil)
+    if let expires, expires <= now { return profile }
+    let parts = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT part, data FROM profile_part WHERE user = ?"), arguments: [row["user"] as Int64])
+    for part in parts {
+      let data: Data = part[1]
+      switch ProfilePart(rawValue: part[0]) {
+      case .features:
+        profile.features = try decode(data) { reader in
+          try ProfileCodec.decodeFeatures(&reader, user: user) { try sets.definitions(db, $0) }
+        }
+      case .cluster: profile.cluster = try decode(data) { try ProfileCodec.decodeCluster(&$0) }
+      case .preferences: profile.preferences = try decode(data) { try ProfileCodec.decodePreferences(&$0) }
+      case .patterns: profile.patterns = try decode(data) { try ProfileCodec.decodePatterns(&$0) }
+      case nil: throw StoreError.damaged("a profile has an unknown part")
+      }
+    }
+    return profile
+  }
+
+  private static func decode<Value>(_ data: Data, _ body: (inout ByteReader) throws -> Value) throws -> Value {
+    try data.withUnsafeBytes { bytes in
+      var reader = ByteReader(bytes)
+      return try body(&reader)
+    }
+  }
+
+  private static func fields(_ text: String) throws -> [String: JSONValue] {
+    do {
+      return try JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8))
+    } catch {
+      throw StoreError.damaged("the base information of a profile is not JSON")
+    }
+  }
+
+  private static func text(_ fields: [String: JSONValue]) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(fields), as: UTF8.self)
+  }
+
+  // MARK: Writing
+
+  /// Makes a profile with base information only.
+  ///
+  /// - Returns: false, and nothing is changed, where the user has one already.
+  public func createProfile(
+    _ user: UserID, base: [String: JSONValue], secure: [String: JSONValue], clock: ProfileClock
+  ) throws -> Bool {
+    try coding { db in
+      let code = try Self.code(db, of: user)
+      try db.execute(
+        sql: """
+          INSERT OR IGNORE INTO profile (user, version, created, updated, expires, base, secure)
+          VALUES (?, 1, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          code, clock.now.milliseconds, clock.now.milliseconds, clock.expires?.milliseconds, try Self.text(base),
+          try Self.text(secure),
+        ])
+      return db.changesCount == 1
+    }
+  }
+
+  /// Replaces the base information (and the secure fields, if given); derived parts stay as they are.
+  ///
+  /// - Returns: false, and nothing is changed, where the user has no profile.
+  public func updateBase(
+    _ user: UserID, base: [String: JSONValue], secure: [String: JSONValue]?, at now: Timestamp
+  ) throws -> Bool {
+    try write { db in
+      try db.execute(
+        sql: """
+          UPDATE profile SET base = ?, secure = coalesce(?, secure), version = version + 1, updated = ?
+          WHERE user = (SELECT code FROM user WHERE id = ?)
+          """,
+        arguments: [try Self.text(base), try secure.map(Self.text), now.milliseconds, user.rawValue])
+      return db.changesCount == 1
+    }
+  }
+
+  /// Replaces the derived parts that `updates` name; base information stays as it is.
+  ///
+  /// - Parameters:
+  ///   - updates: what is new, by user.
+  ///   - createsProfiles: whether users without a profile get one.
+  ///   - keepsHistory: whether feature values are also kept under their window's end.
+  /// - Returns: the users that were left out because they have no profile.
+  @discardableResult
+  public func updateProfiles(
+    _ updates: [(user: UserID, update: ProfileUpdate)], clock: ProfileClock, createsProfiles: Bool, keepsHistory: Bool
+  ) throws -> [UserID] {
+    try coding { db in
+      var sets = FeatureSets()
+      var missing: [UserID] = []
+      let renew = try db.cachedStatement(
+        sql: "UPDATE profile SET version = version + 1, updated = ?, expires = ? WHERE user = ?")
+      let create = try db.cachedStatement(
+        sql: "INSERT INTO profile (user, version, created, updated, expires) VALUES (?, 1, ?, ?, ?)")
+      let replace = try db.cachedStatement(
+        sql: "INSERT OR REPLACE INTO profile_part (user, part, updated, data) VALUES (?, ?, ?, ?)")
+      let remember = try db.cachedStatement(
+        sql: "INSERT OR REPLACE INTO feature_history (user, as_of, window_days, data) VALUES (?, ?, ?, ?)")
+      for (user, update) in updates {
+        let code = try Self.code(db, of: user)
+        let (now, expires) = (clock.now.milliseconds, clock.expires?.milliseconds)
+        try renew.execute(arguments: [now, expires, code])
+        if db.changesCount == 0 {
+          guard createsProfiles else {
+            missing.append(user)
+            continue
+          }
+          try create.execute(arguments: [code, now, now, expires])
+        }
+        if let features = update.features {
+          let bytes = ProfileCodec.encode(features, featureSet: try sets.identifier(db, of: features.definitions))
+          try replace.execute(blob: bytes, after: [code, ProfilePart.features.rawValue, now])
+          if keepsHistory {
+            try remember.execute(blob: bytes, after: [code, features.window.asOf.milliseconds, features.window.days])
+          }
+        }
+        let parts: [(ProfilePart, [UInt8]?)] = [
+          (.cluster, update.cluster.map(ProfileCodec.encode)), (.preferences, update.preferences.map(ProfileCodec.encode)),
+          (.patterns, update.patterns.map(ProfileCodec.encode)),
+        ]
+        for (part, bytes) in parts {
+          if let bytes { try replace.execute(blob: bytes, after: [code, part.rawValue, now]) }
+        }
+      }
+      return missing
+    }
+  }
+
+  /// Takes a derived part away from all profiles, as when clusters are made anew.
+  public func removeFromAllProfiles(_ part: ProfilePart) throws {
+    try write { db in try db.execute(sql: "DELETE FROM profile_part WHERE part = ?", arguments: [part.rawValue]) }
+  }
+
+  /// Deletes a profile with its history; the user's events stay.
+  ///
+  /// - Returns: false where the user has no profile.
+  public func deleteProfile(_ user: UserID) throws -> Bool {
+    try write { db in
+      guard let code = try Int64.fetchOne(db, sql: "SELECT code FROM user WHERE id = ?", arguments: [user.rawValue]) else {
+        return false
+      }
+      for table in ["profile_part", "feature_history"] {
+        try db.execute(sql: "DELETE FROM \(table) WHERE user = ?", arguments: [code])
+      }
+      try db.execute(sql: "DELETE FROM profile WHERE user = ?", arguments: [code])
+      return db.changesCount == 1
+    }
+  }
+
+  /// Drops the derived parts of profiles that expired before `now`; base information stays.
+  ///
+  /// - Returns: number of profiles that lost parts.
+  public func removeExpiredParts(at now: Timestamp) throws -> Int {
+    try write { db in
+      let expired = "SELECT user FROM profile WHERE expires <= \(now.milliseconds)"
+      let count = try Int.fetchOne(db, sql: "SELECT count(DISTINCT user) FROM profile_part WHERE user IN (\(expired))") ?? 0
+      try db.execute(sql: "DELETE FROM profile_part WHERE user IN (\(expired))")
+      return count
+    }
+  }
+
+  /// A transaction that may give a new user a code.
+  private func coding<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try beginCoding()
+    defer { endCoding() }
+    return try write(body)
+  }
+
+  private static func code(_ db: Database, of user: UserID) throws -> Int64 {
+    let known = try db.cachedStatement(sql: "SELECT code FROM user WHERE id = ?")
+    if let code = try Int64.fetchOne(known, arguments: [user.rawValue]) { return code }
+    try db.execute(
+      sql: "INSERT INTO user (code, id) SELECT coalesce(max(code) + 1, 0), ? FROM user", arguments: [user.rawValue])
+    return db.lastInsertedRowID
+  }
+}
+
+/// The dictionaries that stored feature values refer to, read and written once a transaction.
+private struct FeatureSets {
+  private var known: [Int64: [FeatureDefinition]] = [:]
+
+  mutating func definitions(_ db: Database, _ id: Int64) throws -> [FeatureDefinition] {
+    if let definitions = known[id] { return definitions }
+    guard let text = try String.fetchOne(db, sql: "SELECT definitions FROM feature_set WHERE id = ?", arguments: [id]) else {
+      throw StoreError.damaged("the feature dictionary \(id) is missing")
+    }
+    do {
+      let definitions = try JSONDecoder().decode([FeatureDefinition].self, from: Data(text.utf8))
+      known[id] = definitions
+      return definitions
+    } catch {
+      throw StoreError.damaged("the feature dictionary \(id) cannot be read")
+    }
+  }
+
+  mutating func identifier(_ db: Database, of definitions: [FeatureDefinition]) throws -> Int64 {
+    if let (id, _) = known.first(where: { $0.value == definitions }) { return id }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = String(decoding: try encoder.encode(definitions), as: UTF8.self)
+    try db.execute(sql: "INSERT OR IGNORE INTO feature_set (definitions) VALUES (?)", arguments: [text])
+    guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM feature_set WHERE definitions = ?", arguments: [text]) else {
+      throw StoreError.damaged("a feature dictionary cannot be stored")
+    }
+    known[id] = definitions
+    return id
+  }
+}
+
+extension FeatureSnapshot {
+  /// The same moment with one feature only.
+  public func restricted(to feature: String) -> FeatureSnapshot {
+    FeatureSnapshot(window: window, values: values.filter { $0.key == feature })
+  }
+}

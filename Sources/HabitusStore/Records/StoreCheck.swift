@@ -1,0 +1,62 @@
+internal import GRDB
+internal import HabitusModel
+
+/// What a look at the whole store found.
+public struct StoreReport: Sendable {
+  /// Bytes that the event columns take that every analysis scans.
+  public var scanByteCount = 0
+  /// Bytes of the other event columns (identifiers, sessions, pages, sources, properties).
+  public var otherColumnByteCount = 0
+  /// Bytes of the index that recognises repeated events.
+  public var keyByteCount = 0
+  /// Size of the database file and its write-ahead log.
+  public var fileByteCount = 0
+  /// Number of sorted runs, and of segments in them.
+  public var runCount = 0, segmentCount = 0
+  /// Events in segments, and events that wait to be folded.
+  public var foldedEventCount = 0, loggedEventCount = 0
+  /// Number of rows in the quarantine.
+  public var quarantinedCount = 0
+  /// Number of profiles.
+  public var profileCount = 0
+  /// What is wrong, in sentences; empty for a sound store.
+  public var problems: [String] = []
+}
+
+extension Store {
+  /// Counts and, if `isThorough`, checks the database file and decodes every segment.
+  public func report(isThorough: Bool) throws -> StoreReport {
+    try read { db in
+      var report = StoreReport()
+      let sizes = try Row.fetchCursor(db, sql: "SELECT id & 15, sum(length(data)) FROM segment_column GROUP BY 1")
+      while let row = try sizes.next() {
+        if (row[0] as Int) <= SegmentColumn.values.rawValue {
+          report.scanByteCount += row[1] as Int
+        } else {
+          report.otherColumnByteCount += row[1] as Int
+        }
+      }
+      func number(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
+      report.keyByteCount = try number("SELECT coalesce(sum(length(keys)), 0) FROM key_page")
+      report.fileByteCount = try number("PRAGMA page_count") * number("PRAGMA page_size")
+      report.runCount = try number("SELECT count(*) FROM run")
+      report.segmentCount = try number("SELECT count(*) FROM segment")
+      report.foldedEventCount = try number("SELECT coalesce(sum(event_count), 0) FROM segment")
+      report.loggedEventCount = try EventLog.count(db)
+      report.quarantinedCount = try number("SELECT count(*) FROM quarantine")
+      report.profileCount = try number("SELECT count(*) FROM profile")
+      guard isThorough else { return report }
+      let messages = try String.fetchAll(db, sql: "PRAGMA integrity_check(10)")
+      if messages != ["ok"] { report.problems += messages.map { "SQLite: \($0)" } }
+      var frame = EventFrame()
+      for segment in try SegmentReader.runs(db).joined() {
+        do {
+          try SegmentReader.read(db, segment, columns: .all, into: &frame)
+        } catch {
+          report.problems.append("segment \(segment.id): \(error)")
+        }
+      }
+      return report
+    }
+  }
+}
