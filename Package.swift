@@ -58,7 +58,9 @@ let package = Package(
 
     // Tests.
     .testTarget(name: "HabitusKernelsTests", dependencies: ["HabitusKernels"], swiftSettings: settings),
-    .testTarget(name: "HabitusStoreTests", dependencies: ["HabitusStore"], swiftSettings: settings),
+    .testTarget(
+      name: "HabitusStoreTests", dependencies: ["HabitusStore", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
     .testTarget(name: "HabitusTrackingTests", dependencies: ["HabitusTracking"], swiftSettings: settings),
     .testTarget(name: "HabitusTests", dependencies: ["Habitus"], swiftSettings: settings),
   ],

@@ -82,6 +82,8 @@ public final class Store: Sendable {
     let lock = try FileLock(directory: directory)
     if exists { try checkHeader(path) } else { try create(path) }
     let pool = try DatabasePool(path: path, configuration: configuration())
+    // The pool itself settles for NORMAL, which would lose acknowledged events when the machine goes down.
+    try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
     try checkVersion(pool, path)
     try Schema.migrator.migrate(pool)
     return try Store(directory: directory, access: access, database: pool, lock: lock)
@@ -105,7 +107,6 @@ public final class Store: Sendable {
     configuration.maximumReaderCount = 16
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA mmap_size = 34359738368")
-      if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = FULL") }
     }
     return configuration
   }
@@ -189,11 +190,12 @@ public final class Store: Sendable {
 
   // MARK: Events
 
-  /// All events at this moment. `kinds` of strings that are not asked for are left out of the dictionaries.
-  public func snapshot(users: Bool = true) throws -> EventSnapshot {
-    try read { db in
-      try EventSnapshot(db, self, kinds: users ? TermKind.allCases : TermKind.allCases.filter { $0 != .user })
-    }
+  /// All events at this moment.
+  ///
+  /// - Parameter withAllStrings: whether the dictionaries of users, items, categories, sessions, pages and sources are
+  ///   loaded, too; that of event types always is.
+  public func snapshot(withAllStrings: Bool = true) throws -> EventSnapshot {
+    try read { db in try EventSnapshot(db, self, kinds: withAllStrings ? TermKind.allCases : [.type]) }
   }
 
   /// Begins to take in files.

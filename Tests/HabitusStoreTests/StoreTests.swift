@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import HabitusModel
 import Testing
 
@@ -147,12 +148,53 @@ struct StoreTests {
     let row = QuarantinedRow(file: "a.csv", line: 3, reason: "no_user", message: "no user", raw: Array("x,y".utf8), context: "{}")
     for expected in [1, 0] {
       let session = try store.beginImport(namespace: "test", workers: 1, flushSize: 16)
-      session.quarantine(row)
+      try session.quarantine(row)
       #expect(try session.finish().quarantined == expected)
     }
     let kept = try store.quarantinedRows()
     #expect(kept.map(\.raw) == [row.raw])
     try store.removeFromQuarantine(kept.map(\.id))
     #expect(try store.quarantinedRows().isEmpty)
+  }
+}
+
+@Suite("A damaged store")
+struct DamageTests {
+  @Test("is reported, never misread: any flipped byte of a column or a page of keys is noticed")
+  func flippedBytes() throws {
+    let folder = try TemporaryFolder()
+    let store = try Store.open(at: folder.path, for: .write)
+    let events = randomEvents(count: 300, users: 6, seed: 1)
+    try store.importAll(events)
+    var random = Seeded(state: 5)
+    for table in ["segment_column", "key_page"] {
+      let name = table == "key_page" ? "keys" : "data"
+      let ids = try store.read { db in try Int64.fetchAll(db, sql: "SELECT id FROM \(table)") }
+      for id in ids {
+        let sound = try store.read { db in
+          try #require(try Data.fetchOne(db, sql: "SELECT \(name) FROM \(table) WHERE id = ?", arguments: [id]))
+        }
+        var damaged = sound
+        damaged[Int.random(in: 0..<sound.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        try store.write { db in
+          try db.execute(sql: "UPDATE \(table) SET \(name) = ? WHERE id = ?", arguments: [damaged, id])
+        }
+        #expect(throws: StoreError.self, "\(table) \(id)") {
+          if table == "key_page" { try store.append(events, namespace: "test") } else { _ = try store.allEvents() }
+        }
+        try store.write { db in
+          try db.execute(sql: "UPDATE \(table) SET \(name) = ? WHERE id = ?", arguments: [sound, id])
+        }
+      }
+    }
+    #expect(try store.allEvents() == inFrameOrder(events))
+    #expect(try store.report(isThorough: true).problems.isEmpty)
+  }
+
+  @Test("writes with full synchronisation, so that what was acknowledged survives the loss of power")
+  func synchronisation() throws {
+    let folder = try TemporaryFolder()
+    let store = try Store.open(at: folder.path, for: .write)
+    #expect(try store.write { db in try Int.fetchOne(db, sql: "PRAGMA synchronous") } == 2)
   }
 }

@@ -54,7 +54,7 @@ public struct FeatureExtractor: Sendable {
   /// - Complexity: O(events).
   public func extractAll(asOf: Timestamp? = nil, windowDays: Int? = nil) async throws -> FeatureTable {
     try await workspace.offloaded {
-      try workspace.withSnapshot(users: false) { snapshot in
+      try workspace.withSnapshot(withAllStrings: false) { snapshot in
         try table(snapshot, plan: try plan(snapshot, asOf: asOf, windowDays: windowDays))
       }
     }

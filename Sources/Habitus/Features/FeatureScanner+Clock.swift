@@ -10,12 +10,12 @@ struct ClockScratch: ~Copyable {
   let hours: ScratchBuffer<SIMD4<Double>>
   let days: ScratchBuffer<Double>
   let hoursOfWeek: ScratchBuffer<UInt32>
-  /// For each group of successive events in one hour: the hour since the first date, the end of its events, and the
-  /// sums of cosine, sine and weighted decay within the hour over all events of the chunk up to there.
-  let groupHours = ScratchBuffer<UInt32>(capacity: ClockScratch.chunk + 1, filling: 0)
-  let groupEnds = ScratchBuffer<UInt32>(capacity: ClockScratch.chunk + 1, filling: 0)
-  let groupCosines = ScratchBuffer<Double>(capacity: ClockScratch.chunk + 1, filling: 0)
-  let groupSines = ScratchBuffer<Double>(capacity: ClockScratch.chunk + 1, filling: 0)
+  /// For each group of successive events in one hour: the hour since the first date in the upper half of the word, the
+  /// end of the group's events in the lower.
+  let groups = ScratchBuffer<UInt64>(capacity: ClockScratch.chunk + 1, filling: 0)
+  /// The sums of (cosine, sine) within the hour over all events of the chunk up to the end of each group.
+  let groupDirections = ScratchBuffer<SIMD2<Double>>(capacity: ClockScratch.chunk + 1, filling: .zero)
+  /// The sums of weighted decay within the hour, likewise.
   let groupDecays = ScratchBuffer<Double>(capacity: ClockScratch.chunk + 1, filling: 0)
   /// Events by date; all 0 between users.
   let dayCounts: ScratchBuffer<UInt32>
@@ -97,14 +97,16 @@ extension FeatureScanner {
     _ run: EventRun, _ first: Int, _ last: Int, _ stretch: TimeTables.Stretch, _ totals: inout ClockTotals
   ) {
     let slots = clock.slots.base, weights = typeWeights.base, times = run.times, types = run.types
-    let groupHours = clock.groupHours.base, groupEnds = clock.groupEnds.base
-    let groupCosines = clock.groupCosines.base, groupSines = clock.groupSines.base, groupDecays = clock.groupDecays.base
+    let groups = clock.groups.base, groupDirections = clock.groupDirections.base
+    /// The sums of weighted decay within the hour, likewise.
+  let groupDecays = clock.groupDecays.base
     let radians = 2 * Double.pi / 86_400_000
     let decayRate = 0.693_147_180_559_945_309_4 / clock.halfLife
     let origin = stretch.origin
     var group = 0
     var previousHour = UInt64(bitPattern: times[first] &- origin) / 3_600_000
-    var cosines = 0.0, sines = 0.0, decays = 0.0
+    var directions = SIMD2<Double>.zero
+    var decays = 0.0
     for position in first..<last {
       let elapsed = UInt64(bitPattern: times[position] &- origin)
       let hour = elapsed / 3_600_000
@@ -117,40 +119,40 @@ extension FeatureScanner {
       let restSine = angle - angle * angleSquared * (1.0 / 6)
       let growth = rest * decayRate
       let restDecay = 1 + growth * (1 + growth * (0.5 + growth * (1.0 / 6)))
-      cosines += slot.x * restCosine - slot.y * restSine
-      sines += slot.y * restCosine + slot.x * restSine
+      directions += slot.lowHalf * restCosine + SIMD2(-slot.y, slot.x) * restSine
       decays += slot.z * restDecay * weights[Int(truncatingIfNeeded: types[position])]
       group &+= hour != previousHour ? 1 : 0
       previousHour = hour
-      groupHours[group] = UInt32(truncatingIfNeeded: hour)
-      groupEnds[group] = UInt32(truncatingIfNeeded: position &+ 1 &- first)
-      groupCosines[group] = cosines
-      groupSines[group] = sines
+      groups[group] = hour &<< 32 | UInt64(truncatingIfNeeded: position &+ 1 &- first)
+      groupDirections[group] = directions
       groupDecays[group] = decays
     }
     addGroups(group &+ 1, decay: stretch.decay, &totals)
   }
 
   private func addGroups(_ count: Int, decay: Double, _ totals: inout ClockTotals) {
-    let groupHours = clock.groupHours.base, groupEnds = clock.groupEnds.base
-    let groupCosines = clock.groupCosines.base, groupSines = clock.groupSines.base, groupDecays = clock.groupDecays.base
+    let groups = clock.groups.base, groupDirections = clock.groupDirections.base
+    /// The sums of weighted decay within the hour, likewise.
+  let groupDecays = clock.groupDecays.base
     let hours = clock.hours.base, days = clock.days.base, hoursOfWeek = clock.hoursOfWeek.base
     let dayCounts = clock.dayCounts.base, hourCounts = clock.hourCounts.base
     let firstWeekday = clock.firstWeekday
     var previousEnd: UInt32 = 0
-    var previousCosines = 0.0, previousSines = 0.0, previousDecays = 0.0
+    var previousDirections = SIMD2<Double>.zero
+    var previousDecays = 0.0
     for group in 0..<count {
-      let day = Int(groupHours[group] / 24), hour = Int(groupHours[group] % 24)
-      let events = groupEnds[group] &- previousEnd
-      previousEnd = groupEnds[group]
-      let cosine = groupCosines[group] - previousCosines, sine = groupSines[group] - previousSines
+      let groupHour = UInt32(truncatingIfNeeded: groups[group] &>> 32)
+      let groupEnd = UInt32(truncatingIfNeeded: groups[group])
+      let day = Int(groupHour / 24), hour = Int(groupHour % 24)
+      let events = groupEnd &- previousEnd
+      previousEnd = groupEnd
+      let direction = groupDirections[group] - previousDirections
       let engagement = groupDecays[group] - previousDecays
-      previousCosines = groupCosines[group]
-      previousSines = groupSines[group]
+      previousDirections = groupDirections[group]
       previousDecays = groupDecays[group]
       let rotation = hours[hour]
-      totals.cosine += cosine * rotation.x - sine * rotation.y
-      totals.sine += sine * rotation.x + cosine * rotation.y
+      totals.cosine += direction.x * rotation.x - direction.y * rotation.y
+      totals.sine += direction.y * rotation.x + direction.x * rotation.y
       totals.engagement += engagement * rotation.z * days[day] * decay
       let flags = hoursOfWeek[(day &+ firstWeekday) % 7 &* 24 &+ hour]
       totals.weekend &+= Int(events &* (flags & 1))

@@ -87,7 +87,7 @@ public struct FileImport: Sendable {
         try session.beginFile()
       }
       try session.append(chunk.batch, parser: chunk.worker, newTerms: NewTerms(chunk.newTerms))
-      for row in chunk.refused { session.quarantine(try QuarantinedRow(row)) }
+      for row in chunk.refused { try session.quarantine( QuarantinedRow(row)) }
       rowsRead += chunk.batch.count + chunk.refused.count
       progress(
         Progress(

@@ -49,11 +49,13 @@ public struct Workspace: Sendable {
   }
 
   /// Runs `body` on a snapshot of all events; where the store was reorganised meanwhile, once more on a new one.
-  func withSnapshot<Result>(users: Bool = true, _ body: (EventSnapshot) throws -> Result) throws -> Result {
+  func withSnapshot<Result>(
+    withAllStrings: Bool = true, _ body: (EventSnapshot) throws -> Result
+  ) throws -> Result {
     var attempts = 0
     while true {
       do {
-        return try body(try store.snapshot(users: users))
+        return try body(try store.snapshot(withAllStrings: withAllStrings))
       } catch StoreError.changed where attempts < 3 {
         attempts += 1
       }

@@ -35,6 +35,8 @@ public final class EventImport {
   /// For each parser: its codes to those of the store, by kind.
   private var tables: [Int: [[UInt32]]] = [:]
   private var quarantined: [QuarantinedRow] = []
+  /// Refused rows that are held before they are written.
+  private static let quarantineLimit = 1000
   /// Bytes of text after which rows are written early.
   private static let textLimit = 1 << 30
 
@@ -84,7 +86,10 @@ public final class EventImport {
   }
 
   /// Takes in a row that could not be read.
-  public func quarantine(_ row: QuarantinedRow) { quarantined.append(row) }
+  public func quarantine(_ row: QuarantinedRow) throws {
+    quarantined.append(row)
+    if quarantined.count == Self.quarantineLimit { try flushQuarantine() }
+  }
 
   /// Writes everything that was taken in. When this returns, it is durable.
   public func finish() throws -> Summary {
@@ -94,27 +99,30 @@ public final class EventImport {
     return summary
   }
 
+  private func flushQuarantine() throws {
+    guard !quarantined.isEmpty else { return }
+    summary.quarantined += try store.write { db in try Quarantine.insert(db, quarantined, at: .now) }
+    quarantined.removeAll()
+  }
+
   private func flush() throws {
-    guard rows.count > 0 || !quarantined.isEmpty else { return }
+    try flushQuarantine()
+    guard rows.count > 0 else { return }
     identifiers.name(rows, dictionaries, workers: workers)
     contentHash.update(from: dictionaries)
     let (rows, contentHash, namespace, key) = (self.rows, self.contentHash, self.namespace, store.hashKey)
     let keyed = try KeyedRows.make(count: rows.count, workers: workers) { row in
       EventKey(rows, row, namespace: namespace, key: key, contentHash)
     }
-    let waiting = quarantined
-    let addedToQuarantine = try store.write { db in
+    try store.write { db in
       try KeyIndex.markRepeats(db, in: keyed)
       try Dictionaries.save(db, dictionaries, after: savedCounts)
       _ = try RunWriter(dictionaries: dictionaries, workers: workers).write(db, rows, keyed)
-      return try Quarantine.insert(db, waiting, at: Timestamp.now)
     }
     savedCounts = Dictionaries.counts(dictionaries)
     summary.stored += keyed.keptCount
     summary.duplicate += keyed.repeats.exact
     summary.differing += keyed.repeats.differing
-    summary.quarantined += addedToQuarantine
-    quarantined.removeAll()
     rows.removeAll()
     identifiers.rowsWereRemoved()
   }

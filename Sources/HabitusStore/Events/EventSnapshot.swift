@@ -199,7 +199,7 @@ enum SegmentReader {
       }
       try row.withUnsafeData(atIndex: 0) { data in
         guard let data else { return try body(nil) }
-        try data.withUnsafeBytes { try body($0) }
+        try data.withUnsafeBytes { try body(try SealedBlob.open($0, "column \(column) of segment \(segment.id)")) }
       }
     }
   }

@@ -62,7 +62,7 @@ struct RunWriter {
       ])
     let id = db.lastInsertedRowID
     let statement = try db.cachedStatement(sql: "INSERT INTO segment_column (id, data) VALUES (?, ?)")
-    for (column, bytes) in segment.columns { try statement.execute(blob: bytes, after: [column.row(of: id)]) }
+    for (column, bytes) in segment.columns { try statement.execute(blob: SealedBlob.seal(bytes), after: [column.row(of: id)]) }
   }
 }
 

@@ -33,7 +33,7 @@ enum KeyIndex {
       guard start < batch.count else { return }
       guard batch.keys[start].high <= last else { continue }
       keys.removeAll(keepingCapacity: true)
-      try page.withBlob(arguments: [row[0] as Int64]) { try KeyPage.decode($0, into: &keys) }
+      try page.withSealedBlob(arguments: [row[0] as Int64]) { try KeyPage.decode($0, into: &keys) }
       batch.markRepeats(of: keys, from: start)
     }
   }
@@ -85,7 +85,7 @@ private struct KeyCursor {
       guard nextPage < pages.count else { return nil }
       keys.removeAll(keepingCapacity: true)
       position = 0
-      try statement.withBlob(arguments: [pages[nextPage]]) { try KeyPage.decode($0, into: &keys) }
+      try statement.withSealedBlob(arguments: [pages[nextPage]]) { try KeyPage.decode($0, into: &keys) }
       nextPage += 1
     }
     return keys[position]
@@ -114,7 +114,7 @@ private struct KeyPageWriter {
   /// Writes what has not been written.
   mutating func finish() throws {
     guard let first = page.first else { return }
-    try statement.execute(blob: KeyPage.encode(page), after: [run, Int64(bitPattern: first.high)])
+    try statement.execute(blob: SealedBlob.seal(KeyPage.encode(page)), after: [run, Int64(bitPattern: first.high)])
     page.removeAll(keepingCapacity: true)
   }
 }
