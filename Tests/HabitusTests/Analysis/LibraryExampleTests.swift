@@ -1,0 +1,37 @@
+import Foundation
+import Habitus
+import Testing
+
+@Suite("The example of the README")
+struct LibraryExampleTests {
+  @Test("runs as it stands there, on the store that the environment names")
+  func example() async throws {
+    let made = try TestWorkspace()
+    var events = twoKindsOfUsers(each: 10)
+    for (index, event) in events.enumerated() where event.user == "buyer0" { events[index].user = "12345" }
+    try made.workspace.store.append(events, namespace: "test")
+    setenv("HABITUS_DATA", made.path, 1)
+    defer { unsetenv("HABITUS_DATA") }
+
+    let featureExtractor = try await FeatureExtractor()
+    let profileManager = try await ProfileManager()
+    let userClustering = try await UserClustering()
+    let patternDetector = try await PatternDetector()
+    let preferenceCalculator = try await PreferenceCalculator()
+
+    let features = try await featureExtractor.extractFeatures(userID: "12345")
+    try await profileManager.updateProfile(userID: "12345", features: features)
+    let clusters = try await userClustering.updateClusters()
+    let patterns = try await patternDetector.detectPatterns(userID: "12345")
+    let preferences = try await preferenceCalculator.calculatePreferences(userID: "12345")
+
+    #expect(features["event_count"] == 80)
+    #expect(clusters.clusters.count == 2)
+    #expect(patterns.contains { $0.kind == .sequence && $0.elements == ["search", "apply"] } == false)
+    #expect(patterns.contains { $0.kind == .hourOfDay && $0.elements == ["23"] })
+    #expect(preferences.first { $0.dimension == "category" }?.value == "jobs")
+    let profile = try await profileManager.getProfile(userID: "12345")
+    #expect(profile.features == features)
+    #expect(profile.cluster != nil)
+  }
+}

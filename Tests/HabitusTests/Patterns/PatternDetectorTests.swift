@@ -1,0 +1,66 @@
+import Habitus
+import Testing
+
+@Suite("PatternDetector")
+struct PatternDetectorTests {
+  /// Sessions an hour apart: ten of a, b, c and ten of c alone.
+  private var planted: [Event] {
+    (0..<20).flatMap { session -> [Event] in
+      let start = Double(session * 60)
+      return session % 2 == 0
+        ? ["a", "b", "c"].enumerated().map { event("ann", start + Double($0.offset), $0.element) }
+        : [event("ann", start, "c")]
+    }
+  }
+
+  @Test("counts support in sessions and finds the planted order, not its reverse")
+  func planted() async throws {
+    let made = try TestWorkspace()
+    try made.workspace.store.append(planted, namespace: "test")
+    let patterns = try await PatternDetector(made.workspace).detectPatterns(userID: "ann")
+    let sequences = patterns.filter { $0.kind == .sequence }
+    #expect(Set(sequences.map(\.elements)) == [["a", "b"], ["b", "c"], ["a", "c"], ["a", "b", "c"]])
+    let whole = try #require(sequences.first { $0.elements == ["a", "b", "c"] })
+    #expect(whole.support == 10)
+    #expect(whole.total == 20)
+    // a ¼, b ¼, c ½ of all events, ten sessions of three: 10 · ¼ · ¼ · ½ = 0.3125 of 20 sessions.
+    #expect(abs(try #require(whole.expectedShare) - 0.3125 / 20) < 1e-12)
+    #expect(try #require(whole.qValue) < 0.001)
+    #expect(whole.sentence == "In 50 % of sessions a, then b, then c: 32.0 times as often as chance would have it.")
+  }
+
+  @Test("finds nothing in sessions whose order is that of a shuffled deck")
+  func shuffled() async throws {
+    var random = SmallGenerator(state: 11)
+    let events = (0..<200).flatMap { session in
+      (0..<4).map { step in event("ann", Double(session * 60 + step), ["a", "b", "c"].randomElement(using: &random) ?? "a") }
+    }
+    let made = try TestWorkspace()
+    try made.workspace.store.append(events, namespace: "test")
+    let patterns = try await PatternDetector(made.workspace).detectPatterns(userID: "ann", windowDays: 60)
+    #expect(patterns.filter { $0.kind == .sequence }.isEmpty)
+  }
+
+  @Test("compares a user's hours with everybody's, and everybody's with an even day")
+  func hours() async throws {
+    let made = try TestWorkspace()
+    try made.workspace.store.append(twoKindsOfUsers(each: 5), namespace: "test")
+    let detector = PatternDetector(made.workspace)
+    let own = try await detector.detectPatterns(userID: "browser1").filter { $0.kind == .hourOfDay }
+    #expect(own.map(\.elements) == [["9"]])
+    // 20 of the user's 20 events; of everybody's 500, 100 are in the mornings.
+    #expect(own.first?.support == 20)
+    #expect(abs(try #require(own.first?.expectedShare) - 0.2) < 1e-12)
+    let all = try await detector.detectPatterns().filter { $0.kind == .hourOfDay }
+    #expect(Set(all.map(\.elements)) == [["9"], ["23"]])
+    #expect(all.allSatisfy { $0.expectedShare == 1.0 / 24 })
+  }
+
+  @Test("looks only at the intervals that are configured")
+  func intervals() async throws {
+    let made = try TestWorkspace { $0.patterns.intervals = [.daily] }
+    try made.workspace.store.append(twoKindsOfUsers(each: 2), namespace: "test")
+    let kinds = Set(try await PatternDetector(made.workspace).detectPatterns().map(\.kind))
+    #expect(kinds.isDisjoint(with: [.hourOfDay, .hourOfWeek]))
+  }
+}
