@@ -13,6 +13,13 @@ public struct QuarantineReplay: Sendable {
     public var duplicate = 0
     /// Rows that still cannot be read; they stay.
     public var refused: [String: Int] = [:]
+
+    /// A report from its counts.
+    public init(stored: Int = 0, duplicate: Int = 0, refused: [String: Int] = [:]) {
+      self.stored = stored
+      self.duplicate = duplicate
+      self.refused = refused
+    }
   }
 
   /// Configuration and store.

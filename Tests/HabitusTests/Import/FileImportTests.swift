@@ -56,8 +56,8 @@ struct FileImportTests {
     options.timestampFormat = "%d/%m/%Y %H:%M"
     let replay = QuarantineReplay(made.workspace, options: options)
     let first = try #require(try made.workspace.store.quarantinedRows().first)
-    #expect(try await replay.run([first.id]) == .init(stored: 1))
-    #expect(try await replay.run() == .init(stored: 1))
+    #expect(try await replay.run([first.id]) == QuarantineReplay.Report(stored: 1))
+    #expect(try await replay.run() == QuarantineReplay.Report(stored: 1))
     #expect(try made.workspace.store.quarantinedRows().isEmpty)
     #expect(try made.workspace.store.snapshot().eventCount == 2)
   }
@@ -67,7 +67,7 @@ struct FileImportTests {
     let path = try file("events.csv", "user_id,timestamp,event_type\nann,soon,click\n")
     _ = try await FileImport(made.workspace).run([path])
     let replay = QuarantineReplay(made.workspace, options: try ImportOptions(made.workspace.configuration))
-    #expect(try await replay.run() == .init(refused: ["invalid_time": 1]))
+    #expect(try await replay.run() == QuarantineReplay.Report(refused: ["invalid_time": 1]))
     #expect(try made.workspace.store.quarantinedRows().count == 1)
   }
 
