@@ -15,8 +15,8 @@ enum BitPacking {
   static func pack(count: Int, width: Int, into writer: inout ByteWriter, _ value: (Int) -> UInt64) {
     guard width > 0 else { return }
     let bytes = [UInt8](unsafeUninitializedCapacity: byteCount(count, width: width)) { buffer, size in
-      size = buffer.count
-      let base = UnsafeMutableRawPointer(buffer.baseAddress!)
+      size = byteCount(count, width: width)
+      let base = UnsafeMutableRawBufferPointer(buffer)
       var pending: UInt64 = 0
       var pendingBits = 0
       var offset = 0

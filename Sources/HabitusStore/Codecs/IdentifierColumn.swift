@@ -4,6 +4,19 @@ internal import HabitusModel
 enum IdentifierColumn {
   private enum Form: UInt8 { case hexadecimal = 0, uuid = 1, text = 2 }
 
+  /// Encodes `count` identifiers of sixteen hexadecimal digits that are words already.
+  static func encode(count: Int, _ word: (Int) -> UInt64) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.append(Form.hexadecimal.rawValue)
+    writer.append(variableLength: 16)
+    let header = writer.bytes
+    return header + [UInt8](unsafeUninitializedCapacity: 8 * count) { buffer, size in
+      let raw = UnsafeMutableRawBufferPointer(buffer)
+      for index in 0..<count { raw.storeBytes(of: word(index).bigEndian, toByteOffset: index &* 8, as: UInt64.self) }
+      size = 8 * count
+    }
+  }
+
   static func encode(_ identifiers: ByteColumn) throws -> [UInt8] {
     guard identifiers.count > 0 else { return [] }
     var writer = ByteWriter()

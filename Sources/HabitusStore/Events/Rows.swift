@@ -100,6 +100,12 @@ final class Rows: @unchecked Sendable {
     identifierIsHexadecimal[index] || identifierWords[index] & 0xff_ffff > 0
   }
 
+  /// The identifier of row `index` as a word, if it is one of sixteen hexadecimal digits.
+  @inline(__always)
+  func hexadecimalWord(at index: Int) -> UInt64? {
+    identifierIsHexadecimal[index] ? identifierWords[index] : nil
+  }
+
   /// Calls `body` with the identifier of row `index` as text.
   @inline(__always)
   func withIdentifier<Result>(at index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
@@ -129,15 +135,21 @@ enum Hexadecimal {
   /// The word that the digits write, or `nil` if the text has another form.
   static func word(_ text: UnsafeRawBufferPointer) -> UInt64? {
     guard text.count == 16 else { return nil }
-    var word: UInt64 = 0
-    for byte in text {
-      switch byte {
-      case 48...57: word = word &<< 4 | UInt64(byte &- 48)
-      case 97...102: word = word &<< 4 | UInt64(byte &- 87)
-      default: return nil
-      }
-    }
-    return word
+    let high = text.loadUnaligned(as: UInt64.self)
+    let low = text.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+    let word = UInt64(gathered(high)) &<< 32 | UInt64(gathered(low))
+    // What is not a digit does not come back as it was.
+    let again = digits(word)
+    return again.0 == high && again.1 == low ? word : nil
+  }
+
+  /// The number that eight digits write, the highest in the lowest byte.
+  private static func gathered(_ digits: UInt64) -> UInt32 {
+    let isLetter = (digits &>> 6) & 0x0101_0101_0101_0101
+    var nibbles = ((digits & 0x0f0f_0f0f_0f0f_0f0f) &+ isLetter &* 9).byteSwapped
+    nibbles = (nibbles | nibbles &>> 4) & 0x00ff_00ff_00ff_00ff
+    nibbles = (nibbles | nibbles &>> 8) & 0x0000_ffff_0000_ffff
+    return UInt32(truncatingIfNeeded: nibbles | nibbles &>> 16)
   }
 
   /// The sixteen digits of `word`, as bytes.

@@ -26,7 +26,10 @@ struct RunWriter {
     none.base.initialize(repeating: false, count: rows.count)
     let plan = SegmentPlan(rows, isLeftOut: none, userCount: dictionaries.users.count)
     let order = RowOrder(dictionaries)
-    return plan.segments.map { plan.frame($0, rows, order) }
+    return plan.segments.map { segment in
+      plan.sort(segment, rows, order)
+      return plan.frame(segment, rows, withIdentifiers: true)
+    }
   }
 
   /// Encodes a few segments at a time on all workers and hands them over in order.
@@ -39,7 +42,11 @@ struct RunWriter {
       let part = plan.segments[group..<min(plan.segments.count, group + groupSize)]
       let encoded = Collected<EncodedSegment>(count: part.count)
       try Parallel.forEach(part.count, workers: workers) { index in
-        encoded.set(index, try EncodedSegment(plan.frame(part[part.startIndex + index], rows, order)))
+        let segment = part[part.startIndex + index]
+        plan.sort(segment, rows, order)
+        let identifiers = plan.encodedIdentifiers(segment, rows)
+        let frame = plan.frame(segment, rows, withIdentifiers: identifiers == nil)
+        encoded.set(index, try EncodedSegment(frame, identifiers: identifiers))
       }
       try encoded.forEach(body)
     }
@@ -104,21 +111,42 @@ final class SegmentPlan: @unchecked Sendable {
 
   deinit { order.deallocate() }
 
-  /// The events of a segment, sorted, with all columns.
-  func frame(_ segment: Segment, _ rows: Rows, _ rowOrder: RowOrder) -> EventFrame {
-    let count = segment.range.count
-    let order = UnsafeMutableBufferPointer(start: order.base + segment.range.lowerBound, count: count)
+  /// Sorts the rows of a segment; to be done before anything is taken from it.
+  func sort(_ segment: Segment, _ rows: Rows, _ rowOrder: RowOrder) {
+    forEachUser(of: segment, rows) { _, range in
+      rowOrder.sort(UnsafeMutableBufferPointer(start: order.base + range.lowerBound, count: range.count), of: rows)
+    }
+  }
+
+  /// The encoded identifiers of a sorted segment, where all are of the form that needs no texts; otherwise `nil`.
+  func encodedIdentifiers(_ segment: Segment, _ rows: Rows) -> [UInt8]? {
+    let order = order
+    guard segment.range.allSatisfy({ rows.hexadecimalWord(at: Int(order[$0])) != nil }) else { return nil }
+    let start = segment.range.lowerBound
+    return IdentifierColumn.encode(count: segment.range.count) { rows.hexadecimalWord(at: Int(order[start &+ $0])) ?? 0 }
+  }
+
+  /// Calls `body` with each user of a segment and the places of the user's rows in the order.
+  private func forEachUser(of segment: Segment, _ rows: Rows, _ body: (UInt32, Range<Int>) -> Void) {
     let users = rows.codes[TermKind.user.rawValue]
-    var frame = EventFrame()
-    var start = 0
-    while start < count {
+    var start = segment.range.lowerBound
+    while start < segment.range.upperBound {
       let user = users[Int(order[start])]
       var end = start + 1
-      while end < count, users[Int(order[end])] == user { end += 1 }
-      rowOrder.sort(UnsafeMutableBufferPointer(rebasing: order[start..<end]), of: rows)
-      frame.users.append(user)
-      frame.offsets.append(end)
+      while end < segment.range.upperBound, users[Int(order[end])] == user { end += 1 }
+      body(user, start..<end)
       start = end
+    }
+  }
+
+  /// The events of a sorted segment with all columns; identifiers only if asked for.
+  func frame(_ segment: Segment, _ rows: Rows, withIdentifiers: Bool) -> EventFrame {
+    let count = segment.range.count
+    let order = order.base + segment.range.lowerBound
+    var frame = EventFrame()
+    forEachUser(of: segment, rows) { user, range in
+      frame.users.append(user)
+      frame.offsets.append(range.upperBound - segment.range.lowerBound)
     }
     func gathered<Value>(_ value: (Int) -> Value) -> [Value] {
       [Value](unsafeUninitializedCapacity: count) { buffer, size in
@@ -139,8 +167,10 @@ final class SegmentPlan: @unchecked Sendable {
     frame.sessions = codes(.session)
     frame.pages = codes(.page)
     frame.sources = codes(.source)
-    frame.ids.reserveCapacity(count, byteCount: count * 16)
-    for index in 0..<count { rows.withIdentifier(at: Int(order[index])) { frame.ids.append($0) } }
+    if withIdentifiers {
+      frame.ids.reserveCapacity(count, byteCount: count * 16)
+      for index in 0..<count { rows.withIdentifier(at: Int(order[index])) { frame.ids.append($0) } }
+    }
     for index in 0..<count {
       if rows.hasProperties {
         frame.properties.append(rows.properties(at: Int(order[index])))

@@ -42,7 +42,9 @@ struct EncodedSegment {
   var columns: [(SegmentColumn, [UInt8])]
 
   /// Encodes a whole frame with all its columns.
-  init(_ frame: EventFrame) throws {
+  ///
+  /// - Parameter identifiers: the encoded identifiers, where they are not in the frame.
+  init(_ frame: EventFrame, identifiers: [UInt8]? = nil) throws {
     let earliest = frame.times.min() ?? 0
     header = SegmentHeader(
       id: 0, firstUser: frame.users.first ?? 0, lastUser: frame.users.last ?? 0, userCount: frame.users.count,
@@ -64,7 +66,7 @@ struct EncodedSegment {
       (.sessions, frame.sessions.withUnsafeBufferPointer { CodeColumn.encode($0) }),
       (.pages, frame.pages.withUnsafeBufferPointer { CodeColumn.encode($0) }),
       (.sources, frame.sources.withUnsafeBufferPointer { CodeColumn.encode($0) }),
-      (.identifiers, try IdentifierColumn.encode(frame.ids)),
+      (.identifiers, try identifiers ?? IdentifierColumn.encode(frame.ids)),
       (.properties, try TextColumn.encode(frame.properties)),
     ]
     columns = all.filter { !$0.1.isEmpty }

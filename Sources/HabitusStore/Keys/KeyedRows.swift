@@ -79,14 +79,48 @@ final class KeyedRows: @unchecked Sendable {
 
   private static func bucket(of high: UInt64) -> Int { Int(truncatingIfNeeded: high &>> UInt64(64 - bucketBits)) }
 
+  /// Sorts the keys of a bucket by id, then row: a scatter by the next eight bits, then insertion.
+  private func sortKeys(_ range: Range<Int>) {
+    withUnsafeTemporaryAllocation(of: KeyedRow.self, capacity: range.count) { copy in
+      var ends: InlineArray<257, Int> = .init(repeating: 0)
+      for (place, index) in range.enumerated() {
+        copy[place] = keys[index]
+        ends[Self.digit(keys[index]) &+ 1] &+= 1
+      }
+      for digit in 0..<256 { ends[digit &+ 1] &+= ends[digit] }
+      for place in copy.indices {
+        let digit = Self.digit(copy[place])
+        keys[range.lowerBound &+ ends[digit]] = copy[place]
+        ends[digit] &+= 1
+      }
+    }
+    // Only neighbours with the same leading bits can still stand in the wrong order.
+    for index in range.dropFirst() {
+      let key = keys[index]
+      var place = index
+      while place > range.lowerBound, Self.precedes(key, keys[place &- 1]) {
+        keys[place] = keys[place &- 1]
+        place &-= 1
+      }
+      keys[place] = key
+    }
+  }
+
+  /// The eight bits after those that choose the bucket.
+  private static func digit(_ key: KeyedRow) -> Int {
+    Int(truncatingIfNeeded: key.high &>> UInt64(64 - bucketBits - 8)) & 255
+  }
+
+  private static func precedes(_ a: KeyedRow, _ b: KeyedRow) -> Bool {
+    if a.high != b.high { return a.high < b.high }
+    let (x, y) = (a.low >> 16, b.low >> 16)
+    return x != y ? x < y : a.row < b.row
+  }
+
+  /// Sorts a bucket and marks the repeats in it.
   private func sort(_ range: Range<Int>) -> RepeatCounts {
     var counts = RepeatCounts()
-    var bucket = UnsafeMutableBufferPointer(start: keys.base + range.lowerBound, count: range.count)
-    bucket.sort { a, b in
-      if a.high != b.high { return a.high < b.high }
-      let (x, y) = (a.low >> 16, b.low >> 16)
-      return x != y ? x < y : a.row < b.row
-    }
+    sortKeys(range)
     var first = range.lowerBound
     for index in range.dropFirst() {
       guard keys[index].high == keys[first].high, keys[index].low >> 16 == keys[first].low >> 16 else {

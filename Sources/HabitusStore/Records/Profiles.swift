@@ -57,6 +57,14 @@ extension Store {
     try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM profile") ?? 0 }
   }
 
+  /// Number of profiles that were last changed before `moment`.
+  public func profileCount(updatedBefore moment: Timestamp) throws -> Int {
+    try read { db in
+      try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM profile WHERE updated < ?", arguments: [moment.milliseconds]) ?? 0
+    }
+  }
+
   /// Whether `user` has an event, folded or not, or a profile.
   public func knows(_ user: UserID) throws -> Bool {
     try read { db in

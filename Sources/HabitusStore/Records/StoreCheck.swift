@@ -24,6 +24,11 @@ public struct StoreReport: Sendable {
 }
 
 extension Store {
+  /// The version of SQLite that stores are kept by, as in `3.40.1`.
+  public static func sqliteVersion() throws -> String {
+    try DatabaseQueue().read { db in try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "" }
+  }
+
   /// Counts and, if `isThorough`, checks the database file and decodes every segment.
   public func report(isThorough: Bool) throws -> StoreReport {
     try read { db in
