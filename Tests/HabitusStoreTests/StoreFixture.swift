@@ -53,7 +53,7 @@ extension Store {
       let before = Dictionaries.counts(dictionaries)
       var batch = EventBatch()
       for event in events[start..<min(events.count, start + batchSize)] { batch.append(event, coding: &dictionaries) }
-      try session.append(batch, parser: 0, newTerms: NewTerms(dictionaries, after: before))
+      try session.append(batch, parser: 0, newTerms: EventTerms(dictionaries, after: before))
     }
     return try session.finish()
   }
@@ -81,5 +81,20 @@ func inFrameOrder(_ events: [Event]) -> [Event] {
     if a.category != b.category { return key(a.category).lexicographicallyPrecedes(key(b.category)) }
     if a.value != b.value { return (a.value ?? .infinity) < (b.value ?? .infinity) }
     return key(a.id).lexicographicallyPrecedes(key(b.id))
+  }
+}
+
+extension EventTerms {
+  /// What `dictionaries` gained since they had `counts` entries.
+  init(_ dictionaries: EventDictionaries, after counts: [Int]) {
+    func column(_ kind: TermKind) -> ByteColumn {
+      let terms = dictionaries[keyPath: kind.keyPath].terms
+      var column = ByteColumn()
+      column.append(counts[kind.rawValue]..<terms.count, of: terms)
+      return column
+    }
+    self.init(
+      users: column(.user), types: column(.type), items: column(.item), categories: column(.category),
+      sessions: column(.session), pages: column(.page), sources: column(.source))
   }
 }

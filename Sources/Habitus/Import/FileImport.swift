@@ -86,7 +86,7 @@ public struct FileImport: Sendable {
         currentFile = chunk.file
         try session.beginFile()
       }
-      try session.append(chunk.batch, parser: chunk.worker, newTerms: NewTerms(chunk.newTerms))
+      try session.append(chunk.batch, parser: chunk.worker, newTerms: chunk.newTerms)
       for row in chunk.refused { try session.quarantine( QuarantinedRow(row)) }
       rowsRead += chunk.batch.count + chunk.refused.count
       progress(
@@ -110,13 +110,4 @@ private final class CancellationFlag: Sendable {
   var isCancelled: Bool { flag.load(ordering: .relaxed) }
 
   func cancel() { flag.store(true, ordering: .relaxed) }
-}
-
-extension NewTerms {
-  /// The terms that a chunk of a file brought.
-  init(_ terms: borrowing EventTerms) {
-    self.init(
-      users: terms.users, types: terms.types, items: terms.items, categories: terms.categories,
-      sessions: terms.sessions, pages: terms.pages, sources: terms.sources)
-  }
 }

@@ -19,6 +19,21 @@ enum TermKind: Int, CaseIterable {
   }
 }
 
+extension TermKind {
+  /// The terms of this kind.
+  func column(of terms: EventTerms) -> ByteColumn {
+    switch self {
+    case .user: terms.users
+    case .type: terms.types
+    case .item: terms.items
+    case .category: terms.categories
+    case .session: terms.sessions
+    case .page: terms.pages
+    case .source: terms.sources
+    }
+  }
+}
+
 /// Reading and adding the strings behind the codes.
 ///
 /// Users are in a table of their own, for they are looked up by name and other tables refer to them.

@@ -68,12 +68,12 @@ public final class EventImport {
 
   /// Takes in a batch whose codes are those of parser number `parser`, which has added `newTerms` to its dictionaries
   /// since its last batch.
-  public func append(_ batch: EventBatch, parser: Int, newTerms: NewTerms) throws {
+  public func append(_ batch: EventBatch, parser: Int, newTerms: EventTerms) throws {
     if rows.count + batch.count > rows.capacity || rows.textByteCount > Self.textLimit { try flush() }
     if batch.count > rows.capacity { rows = Rows(capacity: batch.count) }
     var own = tables[parser] ?? TermKind.allCases.map { _ in [] }
     for kind in TermKind.allCases {
-      let terms = newTerms[kind]
+      let terms = kind.column(of: newTerms)
       terms.bytes.withUnsafeBytes { bytes in
         for index in 0..<terms.count {
           let term = UnsafeRawBufferPointer(rebasing: bytes[terms.range(of: index)])
@@ -138,28 +138,4 @@ extension EventKey {
     high = first
     low = UInt32(truncatingIfNeeded: second &>> 48) &<< 16 | UInt32(contentHash.shortHash(of: rows, at: row))
   }
-}
-
-/// The strings that a parser added to its dictionaries since its last batch, in the order of their codes.
-public struct NewTerms: Sendable {
-  var columns = TermKind.allCases.map { _ in ByteColumn() }
-
-  /// The strings that `dictionaries` gained since they had `counts` entries (users, types, items, categories, sessions,
-  /// pages, sources).
-  public init(_ dictionaries: EventDictionaries, after counts: [Int]) {
-    for kind in TermKind.allCases {
-      let terms = dictionaries[keyPath: kind.keyPath].terms
-      columns[kind.rawValue].append(counts[kind.rawValue]..<terms.count, of: terms)
-    }
-  }
-
-  /// Takes the strings of each dictionary.
-  public init(
-    users: ByteColumn, types: ByteColumn, items: ByteColumn, categories: ByteColumn, sessions: ByteColumn,
-    pages: ByteColumn, sources: ByteColumn
-  ) {
-    columns = [users, types, items, categories, sessions, pages, sources]
-  }
-
-  subscript(kind: TermKind) -> ByteColumn { columns[kind.rawValue] }
 }
