@@ -46,7 +46,7 @@ extension ConfigurationSchema {
     name: "tracking_integration", meaning: "How tracked events are understood.",
     keys: [
       .eventProperties(
-        "tracking_integration.event_mapping", \.eventMapping,
+        "tracking_integration.event_mapping", \.eventRules,
         "By event type, the properties that become item, category, value and page where the event has none itself. "
           + "Those of \"*\" hold for every type, after its own.")
     ])
@@ -193,26 +193,24 @@ extension ConfigurationSchema {
 
 extension ConfigurationKey {
   fileprivate static func columns(
-    _ path: String, _ property: any Property<[HabitusConfiguration.Importing.Field: String]>, _ meaning: String
+    _ path: String, _ property: any Property<[EventField: String]>, _ meaning: String
   ) -> Self {
-    typealias Field = HabitusConfiguration.Importing.Field
     return Self(
-      path, property, type: .texts(names: Field.allCases.map(\.rawValue)), meaning: meaning,
+      path, property, type: .texts(names: EventField.allCases.map(\.rawValue)), meaning: meaning,
       encode: { .texts(Dictionary(uniqueKeysWithValues: $0.map { ($0.key.rawValue, $0.value) })) }
     ) {
       guard case .texts(let map) = $0 else { return nil }
-      var columns: [Field: String] = [:]
+      var columns: [EventField: String] = [:]
       for (name, text) in map {
-        if let field = Field(rawValue: name) { columns[field] = text }
+        if let field = EventField(rawValue: name) { columns[field] = text }
       }
       return columns
     }
   }
 
   fileprivate static func eventProperties(
-    _ path: String, _ property: any Property<[String: HabitusConfiguration.EventProperties]>, _ meaning: String
+    _ path: String, _ property: any Property<[String: EventMapping.Rule]>, _ meaning: String
   ) -> Self {
-    typealias Fields = HabitusConfiguration.EventProperties
     return Self(
       path, property, type: .fields(["item", "category", "value", "page"]), meaning: meaning,
       encode: { map in
@@ -225,7 +223,7 @@ extension ConfigurationKey {
     ) {
       guard case .fields(let map) = $0 else { return nil }
       return map.filter { !$0.value.isEmpty }.mapValues { fields in
-        Fields(item: fields["item"], category: fields["category"], value: fields["value"], page: fields["page"])
+        EventMapping.Rule(item: fields["item"], category: fields["category"], value: fields["value"], page: fields["page"])
       }
     }
   }

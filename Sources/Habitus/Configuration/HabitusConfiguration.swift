@@ -1,3 +1,5 @@
+public import HabitusTracking
+
 /// Everything that can be configured, by section, as plain values.
 ///
 /// `HabitusConfiguration()` holds the defaults. ``load(file:settings:overrides:surroundings:)`` reads a file, the
@@ -8,9 +10,8 @@ public struct HabitusConfiguration: Sendable, Equatable {
   public var storage = Storage()
   /// Section `import`.
   public var importing = Importing()
-  /// Key `tracking_integration.event_mapping`: by event type, the properties that become fields of the event; those of
-  /// ``EventProperties/anyType`` hold for every type, after its own.
-  public var eventMapping = EventProperties.defaults
+  /// Key `tracking_integration.event_mapping`.
+  public var eventMapping = EventMapping.standard
   /// Section `feature_extraction`.
   public var features = FeatureOptions()
   /// Section `profile_manager`.
@@ -47,8 +48,8 @@ extension HabitusConfiguration {
     /// IANA name of the zone of times that state no offset.
     public var timeZone = "UTC"
     /// Where each field of an event comes from: a column's name, `=` and a constant, or a template in braces.
-    public var columns: [Field: String] = [:]
-    /// The unit of what ``Field/timeOffset`` adds.
+    public var columns: [EventField: String] = [:]
+    /// The unit of what `EventField.timeOffset` adds.
     public var timeOffsetUnit = TimeUnit.milliseconds
     /// The texts that mean that a row has no user, besides the empty text.
     public var missingUser: [String] = []
@@ -74,62 +75,23 @@ extension HabitusConfiguration {
         }
       }
     }
-
-    /// A unit of time in numbers of a file.
-    public enum TimeUnit: String, Sendable, CaseIterable {
-      case seconds = "s"
-      case milliseconds = "ms"
-      case microseconds = "us"
-      case nanoseconds = "ns"
-    }
-
-    /// The fields of an event that a column can be mapped to.
-    public enum Field: String, Sendable, CaseIterable {
-      case id, user, time
-      /// A number that is added to the time, for files with a date and an offset.
-      case timeOffset = "time_offset"
-      case type, item, category, value, page, session
-    }
   }
+}
 
-  /// The properties of one type of event that become fields of the event; `nil` where none does.
-  public struct EventProperties: Sendable, Equatable {
-    /// The property that names the item.
-    public var item: String?
-    /// The property that names the class of the item.
-    public var category: String?
-    /// The property that holds the quantity.
-    public var value: String?
-    /// The property that names the page.
-    public var page: String?
+extension HabitusConfiguration {
+  /// The name that stands for every type of event in ``eventRules``.
+  static let anyType = "*"
 
-    /// Makes a mapping; fields left out are mapped from no property.
-    public init(item: String? = nil, category: String? = nil, value: String? = nil, page: String? = nil) {
-      self.item = item
-      self.category = category
-      self.value = value
-      self.page = page
+  /// ``eventMapping`` as the configuration writes it: the rules by event type, and the one for every event as ``anyType``.
+  var eventRules: [String: EventMapping.Rule] {
+    get {
+      var rules = eventMapping.rules
+      if eventMapping.fallback != EventMapping.Rule() { rules[Self.anyType] = eventMapping.fallback }
+      return rules
     }
-
-    /// The name that stands for every type of event.
-    public static let anyType = "*"
-
-    /// The mapping of the event types of the application's tracking contract.
-    public static let defaults: [String: EventProperties] = [
-      anyType: .init(category: "job_category", value: "duration"),
-      "click": .init(item: "element_id", category: "element_type"),
-      "search": .init(value: "results_count"),
-      "filter": .init(category: "filter_type"),
-      "download": .init(item: "document_id", category: "document_type"),
-      "apply": .init(item: "job_id"),
-      "match_proposed": .init(item: "match_id", value: "match_score"),
-      "match_viewed": .init(item: "match_id", value: "view_duration_seconds"),
-      "match_accepted": .init(item: "match_id", value: "decision_time_seconds"),
-      "match_rejected": .init(item: "match_id", value: "decision_time_seconds"),
-      "match_feedback": .init(item: "match_id", value: "rating"),
-      "match_interaction": .init(item: "match_id", category: "interaction_type", value: "interaction_count"),
-      "match_completed": .init(item: "match_id", value: "duration_days"),
-      "match_abandoned": .init(item: "match_id", value: "duration_days"),
-    ]
+    set {
+      eventMapping = EventMapping(rules: newValue, fallback: newValue[Self.anyType] ?? EventMapping.Rule())
+      eventMapping.rules[Self.anyType] = nil
+    }
   }
 }

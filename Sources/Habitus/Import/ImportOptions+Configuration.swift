@@ -12,19 +12,8 @@ extension ImportOptions {
     timestampFormat = section.timeFormat
     timeZone = section.timeZone
     noUserTexts = Set(section.missingUser)
-    if let unit = TimeUnit(rawValue: section.timeOffsetUnit.rawValue) { timeOffsetUnit = unit }
-    for (name, text) in section.columns {
-      if let field = EventField(rawValue: name.rawValue) { mapping[field] = try FieldMapping(parsing: text) }
-    }
-    eventMapping = EventMapping()
-    for (type, properties) in configuration.eventMapping {
-      let rule = EventMapping.Rule(
-        item: properties.item, category: properties.category, value: properties.value, page: properties.page)
-      if type == HabitusConfiguration.EventProperties.anyType {
-        eventMapping.fallback = rule
-      } else {
-        eventMapping.rules[type] = rule
-      }
-    }
+    timeOffsetUnit = section.timeOffsetUnit
+    for (field, text) in section.columns { mapping[field] = try FieldMapping(parsing: text) }
+    eventMapping = configuration.eventMapping
   }
 }

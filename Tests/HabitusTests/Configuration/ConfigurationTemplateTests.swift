@@ -53,7 +53,7 @@ struct ConfigurationTemplateTests {
     configuration.importing.missingUser = [text, "x" + text]
     configuration.importing.columns = [.type: "x" + text]
     configuration.features.eventWeights = [text: 1]
-    configuration.eventMapping = [text: .init(item: "x" + text)]
+    configuration.eventMapping = EventMapping(rules: [text: .init(item: "x" + text)])
     #expect(try load(configuration.yaml).configuration == configuration)
   }
 }
