@@ -57,6 +57,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     // Tests.
+    .testTarget(name: "HabitusModelTests", dependencies: ["HabitusModel"], swiftSettings: settings),
     .testTarget(name: "HabitusKernelsTests", dependencies: ["HabitusKernels"], swiftSettings: settings),
     .testTarget(
       name: "HabitusStoreTests", dependencies: ["HabitusStore", .product(name: "GRDB", package: "GRDB.swift")],

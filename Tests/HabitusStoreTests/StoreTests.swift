@@ -198,3 +198,42 @@ struct DamageTests {
     #expect(try store.write { db in try Int.fetchOne(db, sql: "PRAGMA synchronous") } == 2)
   }
 }
+
+@Suite("Several tasks at once")
+struct ConcurrencyTests {
+  @Test("append, fold and read the same store: nothing is lost, nothing double, every reading is complete")
+  func together() async throws {
+    let folder = try TemporaryFolder()
+    let store = try Store.open(at: folder.path, for: .write)
+    let events = randomEvents(count: 1200, users: 15, seed: 3)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for part in 0..<4 {
+        group.addTask {
+          for start in stride(from: part * 300, to: part * 300 + 300, by: 30) {
+            // Each batch is sent twice, as a client does that did not hear the answer.
+            for _ in 0..<2 { try store.append(Array(events[start..<start + 30]), namespace: "test") }
+          }
+        }
+      }
+      group.addTask {
+        for _ in 0..<10 {
+          try store.fold(workers: 1)
+          try await Task.sleep(for: .milliseconds(2))
+        }
+      }
+      group.addTask {
+        for _ in 0..<10 {
+          do {
+            let snapshot = try store.snapshot()
+            let counts = try snapshot.scan(columns: [], workers: 2, makeState: {}) { (_: inout Void, frame) in frame.eventCount }
+            #expect(counts.reduce(0, +) == snapshot.eventCount)
+          } catch StoreError.changed {
+            // Allowed: the caller reads again.
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try store.allEvents() == inFrameOrder(events))
+  }
+}
