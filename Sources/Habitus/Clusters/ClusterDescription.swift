@@ -43,12 +43,36 @@ struct ClusterDescription {
     }
   }
 
-  /// As in "high session count, low recency days".
+  /// As in "many sessions, seen lately".
   private static func name(_ traits: [ClusterTrait]) -> String {
     let notable = traits.filter { $0.effectSize.magnitude >= notableEffect }.prefix(2)
     guard !notable.isEmpty else { return "close to the average" }
-    return notable.map { trait in
-      (trait.effectSize > 0 ? "high " : "low ") + trait.feature.split(separator: "_").joined(separator: " ")
-    }.joined(separator: ", ")
+    return notable.map(phrase).joined(separator: ", ")
   }
+
+  /// What a trait means in words; features without words of their own are named with "high" or "low".
+  private static func phrase(_ trait: ClusterTrait) -> String {
+    let isHigh = trait.effectSize > 0
+    if let words = phrases[trait.feature] { return isHigh ? words.high : words.low }
+    if trait.feature.hasPrefix("share_") {
+      return (isHigh ? "much " : "little ") + spelled(trait.feature.dropFirst("share_".count))
+    }
+    return (isHigh ? "high " : "low ") + spelled(trait.feature)
+  }
+
+  private static func spelled(_ name: some StringProtocol) -> String { name.split(separator: "_").joined(separator: " ") }
+
+  private static let phrases: [String: (high: String, low: String)] = [
+    "event_count": ("very active", "little active"), "recency_days": ("not seen lately", "seen lately"),
+    "active_days": ("many active days", "few active days"), "session_count": ("many sessions", "few sessions"),
+    "events_per_session": ("eventful sessions", "brief sessions"),
+    "session_duration_mean_s": ("long sessions", "short sessions"),
+    "return_gap_mean_h": ("long absences", "quick returns"), "weekend_share": ("on weekends", "on weekdays"),
+    "night_share": ("at night", "by day"), "business_share": ("in office hours", "outside office hours"),
+    "distinct_items": ("many items", "few items"), "item_repeat_ratio": ("the same items", "ever new items"),
+    "distinct_types": ("many kinds of action", "few kinds of action"),
+    "type_entropy_bits": ("varied actions", "uniform actions"),
+    "distinct_categories": ("many categories", "few categories"),
+    "category_entropy_bits": ("broad interests", "narrow interests"),
+  ]
 }

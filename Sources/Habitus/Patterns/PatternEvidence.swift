@@ -18,6 +18,7 @@ struct PatternEvidence: Sendable {
     for time in timeline.times {
       let local = timeline.plan.calendar.localTime(of: Timestamp(milliseconds: time))
       rhythm.countByHourOfWeek[local.weekday * 24 + local.hour] += 1
+      if local.millisecondOfDay > 0 { rhythm.hasTimesOfDay = true }
     }
   }
 
@@ -35,8 +36,11 @@ struct PatternEvidence: Sendable {
 /// Counts of events by hour of the week, Monday 0:00 first.
 struct Rhythm: Sendable {
   var countByHourOfWeek = [Int](repeating: 0, count: 168)
+  /// Whether any event is at another time than midnight.
+  var hasTimesOfDay = false
 
   mutating func add(_ other: Rhythm) {
+    hasTimesOfDay = hasTimesOfDay || other.hasTimesOfDay
     for slot in countByHourOfWeek.indices { countByHourOfWeek[slot] += other.countByHourOfWeek[slot] }
   }
 

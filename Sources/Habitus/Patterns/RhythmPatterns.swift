@@ -13,28 +13,29 @@ struct RhythmPatterns {
 
   private static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
-  /// By kind, then by rising p-value. `reference` is everybody's rhythm; `nil` compares with an even one.
+  /// By kind, then by rising p-value. Where all events are at midnight the source told only dates: hours then mean nothing.
+  /// `reference` is everybody's rhythm; `nil` compares with an even one.
   func patterns(_ rhythm: Rhythm, reference: Rhythm?) -> [Pattern] {
     var patterns: [Pattern] = []
-    let than = reference == nil ? "than an even day would have" : "than everybody's"
-    if settings.intervals.contains(.hourly) {
+    let norm = reference == nil ? "an even spread would have" : "everybody has"
+    if settings.intervals.contains(.hourly), rhythm.hasTimesOfDay {
       patterns += Self.standingOut(
         .hourOfDay, rhythm.countByHour, reference?.countByHour, settings, elements: { [String($0)] },
-        sentence: { hour, percent, lift in "\(percent) % of activity is between \(hour) and \(hour + 1) h: \(lift) times as much \(than)." })
+        sentence: { hour, percent, lift in "\(percent) % of activity is between \(hour) and \(hour + 1) h: \(lift) times what \(norm)." })
     }
     if settings.intervals.contains(.daily) {
       patterns += Self.standingOut(
         .weekday, rhythm.countByWeekday, reference?.countByWeekday, settings, elements: { [Self.weekdays[$0]] },
         sentence: { day, percent, lift in
-          "\(percent) % of activity is on \(Self.weekdays[day].capitalized): \(lift) times as much \(than)."
+          "\(percent) % of activity is on \(Self.weekdays[day].capitalized): \(lift) times what \(norm)."
         })
     }
-    if settings.intervals.contains(.weekly) {
+    if settings.intervals.contains(.weekly), rhythm.hasTimesOfDay {
       patterns += Self.standingOut(
         .hourOfWeek, rhythm.countByHourOfWeek, reference?.countByHourOfWeek, settings,
         elements: { [Self.weekdays[$0 / 24], String($0 % 24)] },
         sentence: { slot, percent, lift in
-          "\(percent) % of activity is on \(Self.weekdays[slot / 24].capitalized) between \(slot % 24) and \(slot % 24 + 1) h: \(lift) times as much \(than)."
+          "\(percent) % of activity is on \(Self.weekdays[slot / 24].capitalized) between \(slot % 24) and \(slot % 24 + 1) h: \(lift) times what \(norm)."
         })
     }
     return patterns

@@ -78,6 +78,8 @@ struct PreferencePlan: Sendable {
 /// Amounts are added as whole multiples of 2⁻³⁰, so that the sums do not depend on the order of users.
 struct PreferencePopulation: Sendable {
   private static let unit = 0x1p-30
+  /// Whether any event is at another time than midnight; without, the source told only dates.
+  var hasTimesOfDay = false
   private var totals: [[Int64]]
 
   init(_ plan: PreferencePlan) { totals = plan.dimensions.map { Array(repeating: 0, count: $0.valueCount) } }
@@ -87,6 +89,7 @@ struct PreferencePopulation: Sendable {
   }
 
   mutating func add(_ other: PreferencePopulation) {
+    hasTimesOfDay = hasTimesOfDay || other.hasTimesOfDay
     for dimension in totals.indices {
       for code in totals[dimension].indices { totals[dimension][code] &+= other.totals[dimension][code] }
     }

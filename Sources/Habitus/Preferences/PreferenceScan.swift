@@ -13,6 +13,9 @@ struct PreferenceScan {
   /// By dimension: sum of the decayed weights' sizes.
   private var sizes: [Double]
 
+  /// Whether any event is at another time than midnight.
+  private var hasTimesOfDay = false
+
   init(_ plan: PreferencePlan) {
     self.plan = plan
     weights = plan.dimensions.map { Array(repeating: 0, count: $0.valueCount) }
@@ -22,6 +25,7 @@ struct PreferenceScan {
   }
 
   mutating func removeAll() {
+    hasTimesOfDay = false
     for dimension in touched.indices {
       for code in touched[dimension] { weights[dimension][code] = 0 }
       touched[dimension].removeAll(keepingCapacity: true)
@@ -38,6 +42,7 @@ struct PreferenceScan {
       let time = frame.times[position]
       let typeWeight = plan.weights[Int(frame.types[position])]
       let local = plan.features.calendar.localTime(of: Timestamp(milliseconds: time))
+      if local.millisecondOfDay > 0 { hasTimesOfDay = true }
       for (index, dimension) in plan.dimensions.enumerated() {
         let code: Int
         switch dimension.source {
@@ -63,6 +68,7 @@ struct PreferenceScan {
 
   /// Adds what the user did to everybody's totals; what a user turned away from counts as nothing.
   func addTotals(to population: inout PreferencePopulation) {
+    population.hasTimesOfDay = population.hasTimesOfDay || hasTimesOfDay
     for dimension in touched.indices {
       for code in Set(touched[dimension]) where weights[dimension][code] > 0 {
         population.add(weights[dimension][code], dimension: dimension, code: code)
@@ -79,6 +85,7 @@ struct PreferenceScan {
   func preferences(shrunkTo population: PreferencePopulation, sums: [Double], limit: Int) -> [Preference] {
     var result: [Preference] = []
     for (index, dimension) in plan.dimensions.enumerated() where squares[index] > 0 {
+      if dimension.source == .partOfDay, !population.hasTimesOfDay { continue }
       let codes = Set(touched[index]).sorted()
       let positive = codes.reduce(0) { $0 + max(0, weights[index][$1]) }
       let populationTotal = sums[index]

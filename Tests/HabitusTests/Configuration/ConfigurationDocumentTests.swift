@@ -130,7 +130,7 @@ struct ConfigurationDocumentTests {
       (
         "import:\n  columns:\n    usr: x",
         "habitus.yaml:3: import.columns.usr: unknown key; did you mean user?; allowed: a map with id, user, time, "
-          + "time_offset, type, item, category, value, page, session to texts"
+          + "type, item, category, value, page, session, time_offset to texts"
       ),
       (
         "tracking_integration:\n  event_mapping:\n    buy:\n      itme: x",

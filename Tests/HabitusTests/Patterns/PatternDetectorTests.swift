@@ -63,4 +63,15 @@ struct PatternDetectorTests {
     let kinds = Set(try await PatternDetector(made.workspace).detectPatterns().map(\.kind))
     #expect(kinds.isDisjoint(with: [.hourOfDay, .hourOfWeek]))
   }
+
+  @Test("tells no hours of data that have only dates")
+  func datesOnly() async throws {
+    let made = try TestWorkspace()
+    try made.workspace.store.append((0..<9).map { event("ann", Double($0 * 1440 * 7), "buy") }, namespace: "test")
+    let patterns = try await PatternDetector(made.workspace).detectPatterns(windowDays: 100)
+    #expect(patterns.map(\.kind) == [.weekday])
+    #expect(patterns.first?.sentence == "100 % of activity is on Monday: 7.0 times what an even spread would have.")
+    let preferences = try await PreferenceCalculator(made.workspace).calculatePreferences(userID: "ann", windowDays: 100)
+    #expect(Set(preferences.map(\.dimension)) == ["event_type", "weekday"])
+  }
 }
