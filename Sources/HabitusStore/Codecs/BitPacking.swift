@@ -64,4 +64,27 @@ enum BitPacking {
       bit &+= width
     }
   }
+
+  /// Packed values by position. The position behind the last one may be read, too; what is there means nothing.
+  struct Reader {
+    private let base: UnsafeRawPointer?
+    private let width: Int
+    private let mask: UInt64
+
+    /// Takes the packed values out of `reader`.
+    init(count: Int, width: Int, from reader: inout ByteReader) throws {
+      guard width >= 0, width <= 57 || width == 64 else { throw StoreError.damaged("a column has an impossible width") }
+      base = try reader.slice(byteCount(count, width: width)).baseAddress
+      self.width = width
+      mask = width == 64 ? .max : (1 << UInt64(width)) - 1
+    }
+
+    subscript(index: Int) -> UInt64 {
+      @inline(__always) get {
+        guard width > 0, let base else { return 0 }
+        let bit = index &* width
+        return (UInt64(littleEndian: base.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)) &>> UInt64(bit & 7)) & mask
+      }
+    }
+  }
 }

@@ -24,7 +24,7 @@ enum ValueColumn {
       BitPacking.pack(count: present.count, width: width, into: &writer) { UInt64(integers[$0] &- smallest) }
     } else {
       writer.append(Form.doubles.rawValue)
-      for value in present { writer.append(value.bitPattern) }
+      BitPacking.pack(count: present.count, width: 64, into: &writer) { present[$0].bitPattern }
     }
     return writer.bytes
   }
@@ -39,7 +39,11 @@ enum ValueColumn {
       throw StoreError.damaged("a value column has too many values")
     }
     let bitmap = presentCount < values.count ? try reader.slice((values.count + 7) / 8) : nil
-    // Present values are written to the front and then moved to their places from behind.
+    if let bitmap {
+      var count = 0
+      for byte in bitmap { count += byte.nonzeroBitCount }
+      guard count == presentCount else { throw StoreError.damaged("a value column has another number of values") }
+    }
     switch Form(rawValue: try reader.byte()) {
     case .decimals:
       let digits = Int(try reader.byte())
@@ -47,23 +51,35 @@ enum ValueColumn {
       guard digits < powersOfTen.count else { throw StoreError.damaged("a value column has an impossible scale") }
       let scale = powersOfTen[digits]
       let smallest = try reader.integer(Int64.self)
-      try BitPacking.unpack(count: presentCount, width: width, from: &reader) { index, value in
-        values[index] = Double(Int64(bitPattern: value) &+ smallest) / scale
-      }
+      try spread(
+        try BitPacking.Reader(count: presentCount, width: width, from: &reader), bitmap, values
+      ) { Double(Int64(bitPattern: $0) &+ smallest) / scale }
     case .doubles:
-      for index in 0..<presentCount { values[index] = Double(bitPattern: try reader.integer(UInt64.self)) }
+      try spread(
+        try BitPacking.Reader(count: presentCount, width: 64, from: &reader), bitmap, values
+      ) { Double(bitPattern: $0) }
     case nil:
       throw StoreError.damaged("a value column has an unknown form")
     }
-    guard let bitmap else { return }
-    var source = presentCount - 1
-    var index = values.count - 1
-    while index >= 0 {
-      let isPresent = bitmap[index &>> 3] &>> UInt8(index & 7) & 1 == 1
-      guard !isPresent || source >= 0 else { throw StoreError.damaged("a value column has too few values") }
-      values[index] = isPresent ? values[source] : .nan
-      if isPresent { source &-= 1 }
-      index &-= 1
+  }
+
+  /// Puts the packed values to the events that have one.
+  @inline(__always)
+  private static func spread(
+    _ packed: BitPacking.Reader, _ bitmap: UnsafeRawBufferPointer?, _ values: UnsafeMutableBufferPointer<Double>,
+    _ value: (UInt64) -> Double
+  ) throws {
+    guard let bitmap else {
+      for index in 0..<values.count { values[index] = value(packed[index]) }
+      return
+    }
+    var next = 0
+    for index in 0..<values.count {
+      let isPresent = Int(bitmap[index &>> 3] &>> UInt8(index & 7)) & 1
+      // Read in any case: behind the last value there are spare bytes, and choosing costs less than branching.
+      let candidate = value(packed[next])
+      values[index] = isPresent == 1 ? candidate : .nan
+      next &+= isPresent
     }
   }
 
