@@ -64,6 +64,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "HabitusTrackingTests", dependencies: ["HabitusTracking"], swiftSettings: settings),
     .testTarget(name: "HabitusTests", dependencies: ["Habitus"], swiftSettings: settings),
+    .testTarget(name: "HabitusCommandTests", dependencies: ["HabitusCommand"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -10,7 +10,8 @@ final class FileLock: Sendable {
   /// - Throws: ``StoreError/inUse(directory:process:)`` if another process holds it.
   init(directory: String) throws {
     let path = directory + "/habitus.lock"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    // Kept only once the lock is held: what is kept is closed at the end, also where this initialiser throws.
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw StoreError.notWritable(path: directory, reason: String(cString: strerror(errno)))
     }
@@ -24,6 +25,7 @@ final class FileLock: Sendable {
     let text = Array("\(getpid())\n".utf8)
     ftruncate(descriptor, 0)
     _ = pwrite(descriptor, text, text.count, 0)
+    self.descriptor = descriptor
   }
 
   deinit { close(descriptor) }

@@ -24,7 +24,7 @@ public final class Store: Sendable {
 
   private let database: any DatabaseReader
   private let lock: FileLock?
-  /// Held while codes are given to new strings: by an import or a fold.
+  /// Whether an import is going on, which gives codes to new strings over several transactions.
   private let codingIsBusy = Atomic(false)
 
   private init(directory: String, access: Access, database: any DatabaseReader, lock: FileLock?) throws {
@@ -164,7 +164,7 @@ public final class Store: Sendable {
     return try Self.mappingErrors(path: directory) { try writer.write(body) }
   }
 
-  /// Moves what is in the write-ahead log to its place and empties the log.
+  /// Moves what is in the write-ahead log to its place, as far as no reader needs the log, which is then written anew.
   func checkpoint() throws {
     guard let writer = database as? any DatabaseWriter, access == .write else { return }
     try Self.mappingErrors(path: directory) {
@@ -235,23 +235,36 @@ public final class Store: Sendable {
       differing: keyed.repeats.differing + repeats.differing)
   }
 
-  /// Takes the right to give codes to new strings, which only one import or fold may do at a time.
+  /// Takes the right to give codes to new strings over several transactions, which one import has at a time. What it
+  /// knows of the codes must be read in a ``write(_:)`` that begins after this.
   func beginCoding() throws {
-    let (taken, _) = codingIsBusy.compareExchange(expected: false, desired: true, ordering: .acquiring)
-    guard taken else { throw StoreError.inUse(directory: directory, process: "\(getpid()), another import of this one") }
+    let (taken, _) = codingIsBusy.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing)
+    guard taken else { throw importIsGoingOn }
   }
 
   /// Gives back what ``beginCoding()`` took.
   func endCoding() { codingIsBusy.store(false, ordering: .releasing) }
 
+  /// Makes sure that no import is going on; to be called inside a ``write(_:)`` that gives a code to a new string.
+  func requireCodingIsFree() throws {
+    if codingIsBusy.load(ordering: .acquiring) { throw importIsGoingOn }
+  }
+
+  private var importIsGoingOn: StoreError {
+    .inUse(directory: directory, process: "\(getpid()), another import of this one")
+  }
+
   /// Number of events that wait to be folded.
   public func loggedEventCount() throws -> Int { try read { db in try EventLog.count(db) } }
 
   /// Moves appended events into sorted segments and merges runs where there are many. Answers stay the same.
+  ///
+  /// - Throws: ``StoreError/inUse(directory:process:)`` while an import of this process is going on.
   public func fold(workers: Int) throws {
-    try beginCoding()
-    defer { endCoding() }
-    try write { db in try EventLog.fold(db, workers: workers) }
+    try write { db in
+      try requireCodingIsFree()
+      try EventLog.fold(db, workers: workers)
+    }
     try Compaction.run(self, workers: workers)
     try checkpoint()
   }
@@ -263,6 +276,9 @@ extension Event {
     func refuse(_ reason: String) -> StoreError { .invalidEvent(id: id, reason: reason) }
     if user.rawValue.isEmpty { throw refuse("it has no user") }
     if type.isEmpty { throw refuse("it has no type") }
+    for text in [id, user.rawValue, type, session, item, category, page, source, properties] {
+      if text?.utf8.contains(0) ?? false { throw refuse("one of its texts holds a NUL") }
+    }
     if !Timestamp.representable.contains(time) { throw refuse("its time lies outside the years 1 to 9999") }
     if let value, !value.isFinite { throw refuse("its value is not a finite number") }
     if (properties?.utf8.count ?? 0) > ByteArena.longestString || id.utf8.count > ByteArena.longestString {

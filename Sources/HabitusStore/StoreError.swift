@@ -20,6 +20,8 @@ public enum StoreError: Error, Equatable {
   case changed
   /// An event that cannot be stored.
   case invalidEvent(id: String, reason: String)
+  /// A string that cannot be stored: it is empty where one is needed, holds a NUL, or is not UTF-8.
+  case invalidText(String)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -46,6 +48,8 @@ extension StoreError: CustomStringConvertible {
       "The store was reorganised while it was being read. Repeat the command."
     case .invalidEvent(let id, let reason):
       "Event '\(id)' cannot be stored: \(reason)."
+    case .invalidText(let text):
+      "The text '\(text.prefix(100).filter { $0 != "\0" })' cannot be stored: texts are UTF-8 without NUL, and a user's identifier is not empty."
     }
   }
 }

@@ -39,7 +39,8 @@ def test_session_gaps(made, minutes):
 
 
 @pytest.mark.parametrize("as_of", [
-    "2026-02-03T12:34:56.789Z", "2026-02-01T00:00:00.000Z", "2026-01-20T23:59:59.999Z", "2026-02-03T13:34:56.789+01:00"])
+    "2026-02-03T12:34:56.789Z", "2026-02-01T00:00:00.000Z", "2026-01-20T23:59:59.999Z",
+    "2026-02-03T13:34:56.789+01:00"])
 def test_moments_in_the_middle(made, as_of):
     command, reference = made
     assert_equal_features(command.export("features", "--as-of", as_of), reference.features(as_of=as_of))

@@ -18,7 +18,7 @@ extension [UInt8] {
 
   /// Appends a finite number in the shortest form that reads back as the same number, whole ones without a fraction.
   mutating func append(decimal number: Double) {
-    if number.magnitude < 0x1p53, number == number.rounded(.towardZero), number != 0 || number.sign == .plus {
+    if number.magnitude < 1e18, number == number.rounded(.towardZero), number != 0 || number.sign == .plus {
       return append(decimal: Int(number))
     }
     var text = number.description

@@ -59,7 +59,7 @@ struct ByteReader {
   }
 
   mutating func slice(_ count: Int) throws -> UnsafeRawBufferPointer {
-    guard count >= 0, position + count <= bytes.count else { throw StoreError.damaged("a record ends too early") }
+    guard count >= 0, count <= bytes.count - position else { throw StoreError.damaged("a record ends too early") }
     defer { position += count }
     return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
   }
@@ -67,8 +67,11 @@ struct ByteReader {
   /// Everything that has not been read.
   mutating func rest() throws -> UnsafeRawBufferPointer { try slice(bytes.count - position) }
 
-  mutating func text() throws -> String {
-    guard let count = Int(exactly: try variableLength()) else { throw StoreError.damaged("a text in a record is too long") }
-    return String(decoding: try slice(count), as: UTF8.self)
+  mutating func text() throws -> String { String(decoding: try slice(try count()), as: UTF8.self) }
+
+  /// A variable-length integer that is a number of things.
+  mutating func count() throws -> Int {
+    guard let count = Int(exactly: try variableLength()) else { throw StoreError.damaged("a number in a record is too large") }
+    return count
   }
 }

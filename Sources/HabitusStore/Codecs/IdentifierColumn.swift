@@ -20,7 +20,7 @@ enum IdentifierColumn {
   static func encode(_ identifiers: ByteColumn) throws -> [UInt8] {
     guard identifiers.count > 0 else { return [] }
     var writer = ByteWriter()
-    if let length = uniformLength(identifiers), length > 0, length % 2 == 0 || length == uuidLength {
+    if let length = uniformLength(identifiers), (1...longestRaw).contains(length), length % 2 == 0 {
       let isUUID = length == uuidLength
       var raw: [UInt8] = []
       raw.reserveCapacity(identifiers.bytes.count / 2)
@@ -68,7 +68,7 @@ enum IdentifierColumn {
       guard form == .text else { throw StoreError.damaged("an identifier column has an unknown form") }
       return try TextColumn.decode(try reader.rest(), count: count, into: &identifiers)
     }
-    guard let length = Int(exactly: try reader.variableLength()), length <= 1 << 20 else {
+    guard let length = Int(exactly: try reader.variableLength()), length <= longestRaw else {
       throw StoreError.damaged("an identifier column has an impossible length")
     }
     let raw = try reader.slice(count * ((form == .uuid ? 32 : length) / 2))
@@ -92,6 +92,8 @@ enum IdentifierColumn {
   }
 
   private static let uuidLength = 36
+  /// The longest texts that are kept as raw bytes.
+  private static let longestRaw = 1 << 20
   private static let dashes = [8, 13, 18, 23]
   private static let digits = Array("0123456789abcdef".utf8)
 

@@ -48,18 +48,24 @@ enum Dictionaries {
     var dictionary = TermDictionary()
     let rows =
       kind == .user
-      ? try Row.fetchCursor(db, sql: "SELECT id FROM user ORDER BY code")
-      : try Row.fetchCursor(db, sql: "SELECT text FROM term WHERE kind = ? ORDER BY code", arguments: [kind.rawValue])
+      ? try Row.fetchCursor(db, sql: "SELECT id, code FROM user ORDER BY code")
+      : try Row.fetchCursor(
+        db, sql: "SELECT text, code FROM term WHERE kind = ? ORDER BY code", arguments: [kind.rawValue])
     while let row = try rows.next() {
-      let expected = UInt32(dictionary.count)
+      let expected = dictionary.count
+      guard row[1] as Int == expected else {
+        throw StoreError.damaged("string \(expected) of the dictionary of kind '\(kind)' is missing")
+      }
       guard dictionary.code(adding: row[0] as String) == expected else {
-        throw StoreError.damaged("the dictionary of \(kind)s holds a string twice")
+        throw StoreError.damaged("the dictionary of kind '\(kind)' holds a string twice")
       }
     }
     return dictionary
   }
 
   /// Writes the strings that were added since `counts` was taken.
+  ///
+  /// - Throws: ``StoreError/invalidText(_:)`` for one that would not come back as it is.
   static func save(_ db: Database, _ dictionaries: EventDictionaries, after counts: [Int]) throws {
     for (kind, known) in zip(TermKind.allCases, counts) {
       let dictionary = dictionaries[keyPath: kind.keyPath]
@@ -69,7 +75,10 @@ enum Dictionaries {
         ? try db.makeStatement(sql: "INSERT INTO user (code, id) VALUES (?, ?)")
         : try db.makeStatement(sql: "INSERT INTO term (code, text, kind) VALUES (?, ?, \(kind.rawValue))")
       for code in known..<dictionary.count {
-        try statement.execute(arguments: [code, dictionary.text(of: UInt32(code))])
+        let text = dictionary.text(of: UInt32(code))
+        let bytes = dictionary.terms.bytes[dictionary.terms.range(of: code)]
+        guard !bytes.contains(0), text.utf8.elementsEqual(bytes) else { throw StoreError.invalidText(text) }
+        try statement.execute(arguments: [code, text])
       }
     }
   }

@@ -47,7 +47,7 @@ public final class EventImport {
     self.workers = workers
     self.flushSize = flushSize
     do {
-      dictionaries = try store.read { db in try Dictionaries.load(db) }
+      dictionaries = try store.write { db in try Dictionaries.load(db) }
     } catch {
       store.endCoding()
       throw error

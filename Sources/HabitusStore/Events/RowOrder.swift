@@ -35,7 +35,8 @@ struct RowOrder: Sendable {
     }
   }
 
-  /// The order of two events of one user in two frames, which both have identifiers.
+  /// The order of two events of one user in two frames. Frames without identifiers hold no column beyond those that are
+  /// compared before, so that events which agree in these are alike and keep the order of the frames.
   func precedes(_ a: Int, in first: EventFrame, _ b: Int, in second: EventFrame) -> Bool {
     if first.times[a] != second.times[b] { return first.times[a] < second.times[b] }
     let types = compare(first.types[a], second.types[b], .type)
@@ -47,6 +48,7 @@ struct RowOrder: Sendable {
     let (x, y) = (first.values[a], second.values[b])
     if x.isNaN != y.isNaN { return y.isNaN }
     if !x.isNaN, x != y { return x < y }
+    guard first.ids.count > 0, second.ids.count > 0 else { return false }
     return first.ids.bytes[first.ids.range(of: a)].lexicographicallyPrecedes(second.ids.bytes[second.ids.range(of: b)])
   }
 

@@ -44,7 +44,7 @@ enum ProfileCodec {
   static func decodeFeatures(
     _ reader: inout ByteReader, user: UserID, definitions: (Int64) throws -> [FeatureDefinition]
   ) throws -> FeatureVector {
-    let definitions = try definitions(Int64(truncatingIfNeeded: try reader.variableLength()))
+    let definitions = try definitions(Int64(try reader.count()))
     let window = try window(&reader)
     let values = try definitions.map { _ in Double(bitPattern: try reader.integer(UInt64.self)) }
     return FeatureVector(
@@ -60,7 +60,7 @@ enum ProfileCodec {
   private static func window(_ reader: inout ByteReader) throws -> AnalysisWindow {
     let start = Timestamp(milliseconds: try reader.integer(Int64.self))
     let asOf = Timestamp(milliseconds: try reader.integer(Int64.self))
-    return AnalysisWindow(start: start, asOf: asOf, days: Int(try reader.variableLength()))
+    return AnalysisWindow(start: start, asOf: asOf, days: try reader.count())
   }
 
   /// Only the hours that have events are written; the counts by hour and by weekday follow from them.
@@ -85,18 +85,18 @@ enum ProfileCodec {
 
   private static func activity(_ reader: inout ByteReader) throws -> ActivitySummary {
     var activity = ActivitySummary()
-    for _ in 0..<(try reader.variableLength()) {
+    for _ in 0..<(try reader.count()) {
       let slot = Int(try reader.byte())
       guard slot < 168 else { throw StoreError.damaged("a profile has an impossible hour") }
-      let count = Int(try reader.variableLength())
+      let count = try reader.count()
       activity.countByWeekdayAndHour[slot] = count
       activity.countByHour[slot % 24] += count
       activity.countByWeekday[slot / 24] += count
     }
     activity.countByType = try counts(&reader)
-    for _ in 0..<(try reader.variableLength()) {
+    for _ in 0..<(try reader.count()) {
       let type = try reader.text()
-      for _ in 0..<(try reader.variableLength()) {
+      for _ in 0..<(try reader.count()) {
         let property = try reader.text()
         activity.propertyCounts[type, default: [:]][property] = try counts(&reader)
       }
@@ -114,9 +114,9 @@ enum ProfileCodec {
 
   private static func counts(_ reader: inout ByteReader) throws -> [String: Int] {
     var counts: [String: Int] = [:]
-    for _ in 0..<(try reader.variableLength()) {
+    for _ in 0..<(try reader.count()) {
       let text = try reader.text()
-      counts[text] = Int(try reader.variableLength())
+      counts[text] = try reader.count()
     }
     return counts
   }
@@ -133,8 +133,8 @@ enum ProfileCodec {
   }
 
   static func decodeCluster(_ reader: inout ByteReader) throws -> ClusterMembership {
-    let cluster = Int(try reader.variableLength())
-    let second = Int(try reader.variableLength())
+    let cluster = try reader.count()
+    let second = try reader.count()
     return ClusterMembership(
       cluster: cluster, distance: Double(bitPattern: try reader.integer(UInt64.self)),
       secondCluster: second == 0 ? nil : second, confidence: Double(bitPattern: try reader.integer(UInt64.self)))
@@ -158,7 +158,7 @@ enum ProfileCodec {
   }
 
   static func decodePreferences(_ reader: inout ByteReader) throws -> [Preference] {
-    try (0..<(try reader.variableLength())).map { _ in
+    try (0..<(try reader.count())).map { _ in
       guard let family = Preference.Family(rawValue: try reader.text()) else {
         throw StoreError.damaged("a profile has an unknown kind of preference")
       }
@@ -187,12 +187,12 @@ enum ProfileCodec {
   }
 
   static func decodePatterns(_ reader: inout ByteReader) throws -> [Pattern] {
-    try (0..<(try reader.variableLength())).map { _ in
+    try (0..<(try reader.count())).map { _ in
       guard let kind = Pattern.Kind(rawValue: try reader.text()) else {
         throw StoreError.damaged("a profile has an unknown kind of pattern")
       }
-      let elements = try (0..<(try reader.variableLength())).map { _ in try reader.text() }
-      let (support, total) = (Int(try reader.variableLength()), Int(try reader.variableLength()))
+      let elements = try (0..<(try reader.count())).map { _ in try reader.text() }
+      let (support, total) = (try reader.count(), try reader.count())
       let amounts = try (0..<3).map { _ -> Double? in
         let amount = Double(bitPattern: try reader.integer(UInt64.self))
         return amount.isNaN ? nil : amount

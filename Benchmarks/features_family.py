@@ -1,0 +1,58 @@
+"""Extraction of all features of everybody from the store, beside DuckDB running the definition on its own table."""
+import sys
+
+from measuring import Duck, folder_bytes, median, ratio
+
+# The made sets are 60 days long: this window holds them whole.
+DAYS = 60
+
+
+def run(report, datasets, habitus, sizes, runs):
+    """Measures by number of events."""
+    speed, space = [], []
+    for size in sizes:
+        file, data = datasets.file(size, "csv"), datasets.folder / f"features-{size}"
+        duck = Duck(datasets.folder / f"features-{size}.duckdb")
+        events = datasets.rows(file)
+        duck_bytes = prepare(habitus, duck, file, data)
+        ours, strings, codes = [], [], []
+        for _ in range(runs):
+            ours.append(habitus.features(data, DAYS))
+            strings.append(duck.job("features", "strings", DAYS))
+            codes.append(duck.job("features", "codes", DAYS))
+        users = strings[0].answer["users"]
+        if ours[0].answer["users"] != users or ours[0].answer["events"] != strings[0].answer["events"]:
+            sys.exit(f"Habitus and DuckDB did not do the same work: {ours[0].answer}, {strings[0].answer}")
+        own = median(ours, lambda run: run.answer["seconds"])
+        speed.append([
+            f"{events:,}", f"{users:,}", f"{median(ours):.3f}", f"{own:.3f}", f"{own / events * 1e9:.1f}",
+            f"{median(strings):.2f}", f"{median(codes):.2f}", f"{ratio(strings, ours):.1f}",
+            f"{ratio(codes, ours):.1f}"])
+        peak = median(ours, lambda run: run.peak_bytes)
+        stored = habitus.doctor(data)["store"]
+        space.append([
+            f"{events:,}", *[f"{stored[name] / events:.2f}" for name in ("scan_bytes", "other_bytes", "key_bytes")],
+            f"{folder_bytes(data) / events:.2f}", f"{duck_bytes / events:.2f}", f"{peak / 2**20:.0f}",
+            f"{median(strings, lambda run: run.peak_bytes) / 2**20:.0f}"])
+    report.table(
+        "Features of everybody, from the store",
+        ["events", "users", "Habitus, process s", "extraction s", "ns an event", "DuckDB strings s", "codes s",
+         "ratio to strings", "ratio to codes"], speed)
+    report.table(
+        "Space: bytes an event on disk, peak memory of the extraction",
+        ["events", "scanned columns", "other columns", "keys", "data folder", "DuckDB, strings", "peak MiB",
+         "DuckDB peak MiB"], space)
+
+
+def prepare(habitus, duck, file, data):
+    """Imports into both, and makes sure that the table of codes means the same as the table of strings; returns
+    the size of DuckDB's file with the table of strings alone."""
+    habitus.load(file, data)
+    duck.remove()
+    duck.job("load-sorted", file)
+    duck_bytes = duck.database.stat().st_size
+    duck.job("code")
+    same = duck.job("compare", DAYS).answer
+    if same["missing"] or same["largest"] > 1e-9:
+        sys.exit(f"the tables of strings and of codes do not give the same features: {same}")
+    return duck_bytes

@@ -1,0 +1,25 @@
+#!/bin/bash
+# Runs the tests that build.sh has built.
+# usage: test.sh quick (the library, without the slow tests) | all (those, the slow ones and the command's)
+set -euo pipefail
+source "$(dirname "$0")/setup/common.sh"
+
+case ${1:-} in
+  quick) say "swift test (without the slow tests)"
+         swift test --skip-build
+         exit 0 ;;
+  all) ;;
+  *) fail "usage: test.sh quick|all" ;;
+esac
+
+failed=()
+say "swift test (the slow tests too)"
+SLOW_TESTS=1 swift test --skip-build || failed+=("the tests of the library")
+
+say "pytest Tests/EndToEnd (the command, beside DuckDB)"
+PATH_TO_HABITUS=$(swift build -c release --show-bin-path)/habitus \
+  "$setup/venv/bin/python" -m pytest -p no:cacheprovider -ra "$root/Tests/EndToEnd" ||
+  failed+=("the tests of the command")
+
+[ "${#failed[@]}" = 0 ] || fail "There were failures in $(printf '%s; ' "${failed[@]}" | sed 's/; $//')."
+say "All tests passed."
