@@ -77,10 +77,9 @@ public struct FeatureExtractor: Sendable {
       box.scanner.scan(frame, into: &rows)
       return rows
     }
-    var rows = FeatureRows(columnCount: plan.definitions.count)
-    rows.reserveCapacity(parts.reduce(0) { $0 + $1.users.count })
-    for part in parts { rows.append(part) }
-    return FeatureTable(rows, plan: plan)
+    return FeatureTable(
+      window: plan.window, definitions: plan.definitions, users: parts.flatMap(\.users),
+      values: try Parallel.joined(parts.map(\.values), workers: workspace.workers))
   }
 }
 
