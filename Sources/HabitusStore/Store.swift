@@ -96,10 +96,13 @@ public final class Store: Sendable {
     let folder = (path as NSString).deletingLastPathComponent
     let hasLog = FileManager.default.fileExists(atPath: path + "-wal")
     if !FileManager.default.isWritableFile(atPath: folder), !hasLog {
-      return try DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration)
+      return try DatabaseQueue(path: immutableAddress(of: path), configuration: configuration)
     }
     return try DatabasePool(path: path, configuration: configuration)
   }
+
+  /// The address by which SQLite reads a file that nobody changes, without making files beside it.
+  static func immutableAddress(of path: String) -> String { URL(fileURLWithPath: path).absoluteString + "?immutable=1" }
 
   private static func configuration() -> Configuration {
     var configuration = Configuration()
@@ -221,7 +224,7 @@ public final class Store: Sendable {
     let rows = Rows(capacity: max(1, events.count))
     rows.append(batch, tables: Rows.identityTables(dictionaries))
     var identifiers = ContentIdentifiers()
-    identifiers.name(rows, dictionaries, workers: 1)
+    try identifiers.name(rows, dictionaries, workers: 1)
     var contentHash = ContentHash(key: hashKey)
     contentHash.update(from: dictionaries)
     let (name, key, hash) = (Array(namespace.utf8), hashKey, contentHash)

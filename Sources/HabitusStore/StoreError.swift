@@ -49,7 +49,8 @@ extension StoreError: CustomStringConvertible {
     case .invalidEvent(let id, let reason):
       "Event '\(id)' cannot be stored: \(reason)."
     case .invalidText(let text):
-      "The text '\(text.prefix(100).filter { $0 != "\0" })' cannot be stored: texts are UTF-8 without NUL, and a user's identifier is not empty."
+      "The text '\(text.prefix(100).filter { $0 != "\0" })' cannot be stored: texts are UTF-8 without NUL, and the"
+        + " identifier of a user is not empty."
     }
   }
 }

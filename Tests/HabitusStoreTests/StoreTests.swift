@@ -77,6 +77,44 @@ struct StoreTests {
     #expect(try store.allEvents() == inFrameOrder(events))
   }
 
+  @Test("orders ties between runs by their strings, also where only some columns and the types' strings are read")
+  func tiesBetweenRuns() throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    for (id, item) in [("a", "y"), ("b", "x"), ("c", "x")] {
+      try store.importAll([Event(id: id, user: "u", time: Timestamp(milliseconds: 5), type: "view", item: item)])
+    }
+    // "y" came first and has code 0; two events agree in everything but their ids.
+    for withAllStrings in [true, false] {
+      let snapshot = try store.snapshot(withAllStrings: withAllStrings)
+      let items = try snapshot.scan(columns: [.items], workers: 1, makeState: {}) { (_: inout Void, frame) in frame.items }
+      #expect(items == [[1, 1, 0]])
+    }
+  }
+
+  @Test("leaves a large run as it is when a few events come")
+  func fewEvents() throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    let events = randomEvents(count: 3020, users: 30, seed: 12)
+    try store.importAll(Array(events[..<3000]))
+    let large = try store.read { db in try Int64.fetchAll(db, sql: "SELECT id FROM run") }
+    for event in events[3000...] {
+      try store.append([event], namespace: "test")
+      try store.fold(workers: 1)
+    }
+    let runs = try store.read { db in try Int64.fetchAll(db, sql: "SELECT id FROM run") }
+    #expect(Set(runs).isSuperset(of: large))
+    #expect(runs.count <= 4)
+    #expect(try store.allEvents() == inFrameOrder(events))
+  }
+
+  @Test("gives back identifiers of any length", arguments: [1, 16, 36, 40, 1 << 20, 1 << 20 + 2])
+  func longIdentifiers(length: Int) throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    let event = Event(id: String(repeating: "a", count: length), user: "u", time: Timestamp(milliseconds: 5), type: "view")
+    try store.importAll([event])
+    #expect(try store.allEvents() == [event])
+  }
+
   @Test("reads one user's events from every run and the log")
   func oneUser() throws {
     let store = try Store.open(at: folder.path, for: .write)
@@ -112,6 +150,18 @@ struct StoreTests {
     }
   }
 
+  @Test("is read where nothing can be written, whatever the folder is called", arguments: ["plain", "a?b", "c%20d", "e#f", "é g"])
+  func immutable(name: String) throws {
+    let path = folder.path + "/" + name
+    var store: Store? = try Store.open(at: path, for: .write)
+    try store?.importAll(randomEvents(count: 10, users: 2, seed: 1))
+    store = nil
+    var configuration = Configuration()
+    configuration.readonly = true
+    let queue = try DatabaseQueue(path: Store.immutableAddress(of: path + "/habitus.sqlite"), configuration: configuration)
+    #expect(try queue.read { db in try Int.fetchOne(db, sql: "SELECT sum(event_count) FROM segment") } == 10)
+  }
+
   @Test("says so where there is no store to read")
   func notFound() {
     #expect(throws: StoreError.notFound(directory: folder.path)) { _ = try Store.open(at: folder.path, for: .read) }
@@ -126,9 +176,20 @@ struct StoreTests {
       Event(id: "b", user: "u", time: Timestamp(milliseconds: 0), type: ""),
       Event(id: "b", user: "u", time: Timestamp(milliseconds: .max), type: "view"),
       Event(id: "b", user: "u", time: Timestamp(milliseconds: 0), type: "view", value: .infinity),
+      Event(id: "b", user: "u", time: Timestamp(milliseconds: 0), type: "view", item: "x\0y"),
     ] {
       #expect(throws: StoreError.self) { try store.append([good, bad], namespace: "test") }
     }
+    #expect(try store.snapshot().eventCount == 0)
+  }
+
+  @Test("refuses an import whose strings it could not give back, and stays readable")
+  func invalidStrings() throws {
+    let store = try Store.open(at: folder.path, for: .write)
+    let events = ["x\0y", "x\0z"].map {
+      Event(id: $0, user: "u", time: Timestamp(milliseconds: 0), type: "view", item: $0)
+    }
+    #expect(throws: StoreError.invalidText("x\0y")) { try store.importAll(events) }
     #expect(try store.snapshot().eventCount == 0)
   }
 
@@ -191,6 +252,49 @@ struct DamageTests {
     #expect(try store.report(isThorough: true).problems.isEmpty)
   }
 
+  @Test("is reported by a thorough look, whichever table is hit")
+  func thoroughReport() throws {
+    let profile = ProfileUpdate(patterns: [Pattern(kind: .weekday, elements: ["monday"], support: 3, total: 4, sentence: "")])
+    for damage in [
+      "UPDATE key_page SET keys = zeroblob(length(keys))", "UPDATE segment_column SET data = zeroblob(length(data))",
+      "DELETE FROM term WHERE kind = \(TermKind.type.rawValue) AND code = 0",
+      "UPDATE profile_part SET data = zeroblob(length(data))", "UPDATE model SET data = zeroblob(length(data))",
+    ] {
+      let folder = try TemporaryFolder()
+      let store = try Store.open(at: folder.path, for: .write)
+      try store.importAll(randomEvents(count: 60, users: 3, seed: 1))
+      try store.updateProfiles(
+        [("u1", profile)], clock: ProfileClock(now: Timestamp(milliseconds: 1), expires: nil), createsProfiles: true,
+        keepsHistory: false)
+      _ = try store.saveModel(kind: "test", data: [1, 2, 3], at: Timestamp(milliseconds: 1))
+      #expect(try store.latestModel(kind: "test")?.data == [1, 2, 3])
+      #expect(try store.report(isThorough: true).problems.isEmpty)
+      try store.write { db in try db.execute(sql: damage) }
+      let problems = try store.report(isThorough: true).problems
+      #expect(!problems.isEmpty, "\(damage)")
+    }
+  }
+
+  @Test("of strings or of a profile is an error, never another answer")
+  func misreading() throws {
+    let folder = try TemporaryFolder()
+    let store = try Store.open(at: folder.path, for: .write)
+    let profile = ProfileUpdate(patterns: [Pattern(kind: .weekday, elements: ["monday"], support: 3, total: 4, sentence: "")])
+    try store.updateProfiles(
+      [("u", profile)], clock: ProfileClock(now: Timestamp(milliseconds: 1), expires: nil), createsProfiles: true,
+      keepsHistory: false)
+    try store.importAll(randomEvents(count: 60, users: 3, seed: 1))
+    let data = try store.read { db in try #require(try Data.fetchOne(db, sql: "SELECT data FROM profile_part")) }
+    for index in data.indices {
+      var damaged = data
+      damaged[index] ^= 0xff
+      try store.write { db in try db.execute(sql: "UPDATE profile_part SET data = ?", arguments: [damaged]) }
+      #expect(throws: StoreError.self) { try store.profile("u", at: Timestamp(milliseconds: 1), withSecureFields: false) }
+    }
+    try store.write { db in try db.execute(sql: "DELETE FROM term WHERE kind = \(TermKind.type.rawValue) AND code = 0") }
+    #expect(throws: StoreError.self) { try store.snapshot() }
+  }
+
   @Test("writes with full synchronisation, so that what was acknowledged survives the loss of power")
   func synchronisation() throws {
     let folder = try TemporaryFolder()
@@ -201,6 +305,21 @@ struct DamageTests {
 
 @Suite("Several tasks at once")
 struct ConcurrencyTests {
+  @Test("profiles can be changed during an import; only a user new to the store has to wait for its end")
+  func profilesDuringImport() throws {
+    let folder = try TemporaryFolder()
+    let store = try Store.open(at: folder.path, for: .write)
+    try store.importAll(randomEvents(count: 20, users: 2, seed: 1))
+    let clock = ProfileClock(now: Timestamp(milliseconds: 1), expires: nil)
+    let session = try store.beginImport(namespace: "test", workers: 1, flushSize: 16)
+    #expect(try store.createProfile("u0", base: [:], secure: [:], clock: clock))
+    #expect(throws: StoreError.self) { try store.createProfile("new", base: [:], secure: [:], clock: clock) }
+    #expect(throws: StoreError.self) { try store.beginImport(namespace: "test", workers: 1, flushSize: 16) }
+    #expect(throws: StoreError.self) { try store.fold(workers: 1) }
+    _ = try session.finish()
+    withExtendedLifetime(session) {}
+  }
+
   @Test("append, fold and read the same store: nothing is lost, nothing double, every reading is complete")
   func together() async throws {
     let folder = try TemporaryFolder()

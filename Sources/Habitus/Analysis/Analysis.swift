@@ -72,7 +72,8 @@ public struct Analysis: Sendable {
     var model: ClusterModel?
     var memberships: [Int: ClusterMembership] = [:]
     do {
-      let (fitted, found) = try clustering.fit(table, names: snapshot.dictionaries.users)
+      let (fitted, found) = try clustering.fit(
+        try clustering.table(snapshot, table), names: snapshot.dictionaries.users)
       model = fitted
       memberships = found
     } catch let error as HabitusError {

@@ -37,7 +37,7 @@ public struct UserClustering: Sendable {
   /// - Throws: ``HabitusError/tooFewUsers(found:required:)``, ``HabitusError/unknownFeature(_:known:)``.
   @discardableResult
   public func updateClusters(asOf: Timestamp? = nil, windowDays: Int? = nil) async throws -> ClusterModel {
-    let table = try await FeatureExtractor(workspace).extractAll(asOf: asOf, windowDays: windowDays)
+    let table = try await FeatureExtractor(countingWorkspace).extractAll(asOf: asOf, windowDays: windowDays)
     return try await workspace.offloaded {
       let names = try workspace.store.snapshot().dictionaries.users
       let (model, memberships) = try fit(table, names: names)
@@ -54,14 +54,31 @@ public struct UserClustering: Sendable {
     }
   }
 
-  /// Groups the users of a table, whose identifiers `users` holds by code.
+  /// The workspace with the features of group `activity` among the selected ones: their number of events says which
+  /// users are compared, whatever they are compared by.
+  private var countingWorkspace: Workspace {
+    var configuration = workspace.configuration
+    configuration.features.groups.insert(.activity)
+    return Workspace(configuration: configuration, store: workspace.store, workers: workspace.workers)
+  }
+
+  /// The features of every user of a snapshot with those that ``fit(_:names:)`` needs: `table`, where it has them.
+  func table(_ snapshot: EventSnapshot, _ table: FeatureTable) throws -> FeatureTable {
+    guard table.column("event_count") == nil else { return table }
+    let extractor = FeatureExtractor(countingWorkspace)
+    let plan = try extractor.plan(snapshot, asOf: table.window.asOf, windowDays: table.window.days)
+    return try extractor.table(snapshot, plan: plan)
+  }
+
+  /// Groups the users of a table with `event_count`, whose identifiers `users` holds by code.
   ///
   /// - Returns: the model, and the memberships by row of the table.
   func fit(
     _ table: FeatureTable, names users: TermDictionary
   ) throws -> (model: ClusterModel, memberships: [Int: ClusterMembership]) {
     let settings = workspace.configuration.clustering
-    let names = try selectedFeatures(table.definitions)
+    let names = try selectedFeatures(
+      table.definitions.filter { workspace.configuration.features.groups.contains($0.group) })
     // In the order of identifiers, so that the order in which users were first seen has no influence.
     let rows = comparableRows(table).sorted { a, b in
       let (x, y) = (users.terms.range(of: Int(table.users[a])), users.terms.range(of: Int(table.users[b])))

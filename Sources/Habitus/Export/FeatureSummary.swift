@@ -23,25 +23,39 @@ extension FeatureTable {
     let summaries = Mutex([FeatureSummary?](repeating: nil, count: definitions.count))
     let width = definitions.count
     // Neighbouring columns lie in the same cache lines of the rows, so a few are taken out together.
-    let groupSize = 8
+    let groupSize = 4
     let groups = (width + groupSize - 1) / groupSize
     // What runs in the parts throws nothing, so there is nothing to catch.
     try? Parallel.forEach(groups, workers: workers) { group in
       let columns = group * groupSize..<min(width, (group + 1) * groupSize)
-      var present = columns.map { _ in [Double]() }
-      for column in present.indices { present[column].reserveCapacity(users.count) }
-      for row in users.indices {
-        for column in columns {
-          let value = values[row * width + column]
-          if !value.isNaN { present[column - columns.lowerBound].append(value) }
-        }
-      }
-      for column in columns {
-        let summary = Self.summary(definitions[column], &present[column - columns.lowerBound], of: users.count)
+      for (column, var present) in zip(columns, presentValues(columns)) {
+        let summary = Self.summary(definitions[column], &present, of: users.count)
         summaries.withLock { $0[column] = summary }
       }
     }
     return summaries.withLock { $0.compactMap(\.self) }
+  }
+
+  /// For each of `columns`, the values that there are.
+  private func presentValues(_ columns: Range<Int>) -> [[Double]] {
+    let (rowCount, width) = (users.count, definitions.count)
+    var buffer = [Double](repeating: 0, count: columns.count * rowCount)
+    var counts = [Int](repeating: 0, count: columns.count)
+    values.withUnsafeBufferPointer { values in
+      buffer.withUnsafeMutableBufferPointer { buffer in
+        counts.withUnsafeMutableBufferPointer { counts in
+          for row in 0..<rowCount {
+            for index in 0..<columns.count {
+              // Without a branch: what is no value is overwritten by the next one.
+              let value = values[row &* width &+ columns.lowerBound &+ index]
+              buffer[index &* rowCount &+ counts[index]] = value
+              counts[index] &+= value.isNaN ? 0 : 1
+            }
+          }
+        }
+      }
+    }
+    return counts.enumerated().map { Array(buffer[$0.offset * rowCount..<$0.offset * rowCount + $0.element]) }
   }
 
   private static func summary(
@@ -68,44 +82,64 @@ extension FeatureTable {
 
 /// Puts some ranks of an array in their places without sorting all of it (Hoare 1961, Find; several ranks at once).
 enum OrderStatistics {
-  /// Below this many values they are sorted.
-  private static let sortedSize = 32
+  /// Up to this many values are sorted.
+  private static let sortedSize = 64
+  /// The pivot is chosen among so many values.
+  private static let sampleSize = 31
 
   /// Rearranges `range` so that at each of `ranks` (ascending positions in it) stands what sorting would put there.
   ///
-  /// The values are not NaN. O(n · ranks) expected.
+  /// The values are not NaN. O(n · ranks) expected. Values are split without branches, which chance would mislead.
   static func place(_ ranks: ArraySlice<Int>, of values: UnsafeMutableBufferPointer<Double>, in range: Range<Int>) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: range.count) { scratch in
+      place(ranks, of: values, in: range, scratch)
+    }
+  }
+
+  private static func place(
+    _ ranks: ArraySlice<Int>, of values: UnsafeMutableBufferPointer<Double>, in range: Range<Int>,
+    _ scratch: UnsafeMutableBufferPointer<Double>
+  ) {
     var (ranks, range) = (ranks, range)
     while !ranks.isEmpty {
       guard range.count > sortedSize else {
         var rest = UnsafeMutableBufferPointer(rebasing: values[range])
         return rest.sort()
       }
-      // Values equal to the pivot go to the middle, which is done with: counts have many equal ones.
-      let pivot = medianOfThree(values, range)
-      var low = range.lowerBound, middle = low, high = range.upperBound
-      while middle < high {
-        let value = values[middle]
-        if value < pivot {
-          values.swapAt(low, middle)
-          low += 1
-          middle += 1
-        } else if value > pivot {
-          high -= 1
-          values.swapAt(middle, high)
-        } else {
-          middle += 1
-        }
-      }
-      place(ranks.prefix { $0 < low }, of: values, in: range.lowerBound..<low)
+      let rank = ranks[ranks.startIndex + ranks.count / 2]
+      let (low, high) = split(values, range, by: pivot(values, range, near: rank), scratch)
+      place(ranks.prefix { $0 < low }, of: values, in: range.lowerBound..<low, scratch)
       ranks = ranks.drop { $0 < high }
       range = high..<range.upperBound
     }
   }
 
-  private static func medianOfThree(_ values: UnsafeMutableBufferPointer<Double>, _ range: Range<Int>) -> Double {
-    let middle = values[(range.lowerBound + range.upperBound) / 2]
-    let (a, b, c) = (values[range.lowerBound], middle, values[range.upperBound - 1])
-    return max(min(a, b), min(max(a, b), c))
+  /// Puts smaller values before, and larger ones after, those equal to `pivot`; returns where the equal ones are.
+  private static func split(
+    _ values: UnsafeMutableBufferPointer<Double>, _ range: Range<Int>, by pivot: Double,
+    _ scratch: UnsafeMutableBufferPointer<Double>
+  ) -> (Int, Int) {
+    var low = range.lowerBound, large = 0
+    for index in range {
+      let value = values[index]
+      // Never ahead of what is read, so nothing is lost.
+      values[low] = value
+      low &+= value < pivot ? 1 : 0
+      scratch[large] = value
+      large &+= value > pivot ? 1 : 0
+    }
+    let high = range.upperBound - large
+    for index in low..<high { values[index] = pivot }
+    for index in 0..<large { values[high + index] = scratch[index] }
+    return (low, high)
+  }
+
+  /// A value that lies, as far as a few evenly spread ones tell, where `rank` does.
+  private static func pivot(
+    _ values: UnsafeMutableBufferPointer<Double>, _ range: Range<Int>, near rank: Int
+  ) -> Double {
+    let step = range.count / sampleSize
+    let sample = (0..<sampleSize).map { values[range.lowerBound + $0 * step + step / 2] }.sorted()
+    return sample[(rank - range.lowerBound) * sampleSize / range.count]
   }
 }

@@ -40,7 +40,8 @@ public struct QuarantineReplay: Sendable {
       var report = Report()
       var events: [Event] = []
       var done: [Int64] = []
-      for row in try workspace.store.quarantinedRows() where ids?.contains(row.id) ?? true {
+      let selection = ids.map { Set($0) }
+      for row in try workspace.store.quarantinedRows() where selection?.contains(row.id) ?? true {
         switch try reader.reread(try RefusedRow(row)) {
         case .success(let event):
           events.append(event)

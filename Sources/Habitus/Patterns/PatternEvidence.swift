@@ -18,7 +18,7 @@ struct PatternEvidence: Sendable {
     for time in timeline.times {
       let local = timeline.plan.calendar.localTime(of: Timestamp(milliseconds: time))
       rhythm.countByHourOfWeek[local.weekday * 24 + local.hour] += 1
-      if local.millisecondOfDay > 0 { rhythm.hasTimesOfDay = true }
+      if local.isTimeOfDay(at: time) { rhythm.hasTimesOfDay = true }
     }
   }
 
@@ -31,6 +31,12 @@ struct PatternEvidence: Sendable {
   }
 
   var sessions: SequenceDatabase { SequenceDatabase(items: types, offsets: sessionOffsets) }
+}
+
+extension LocalTime {
+  /// Whether the moment, `time` milliseconds since 1970, can have come from more than a date: dates become midnights, of the
+  /// configured zone or of UTC.
+  func isTimeOfDay(at time: Int64) -> Bool { millisecondOfDay > 0 && time % 86_400_000 != 0 }
 }
 
 /// Counts of events by hour of the week, Monday 0:00 first.

@@ -1,6 +1,7 @@
 internal import HabitusKernels
 public import HabitusModel
 internal import HabitusStore
+internal import Synchronization
 
 /// Scores what users are drawn to: categories and items, ways of acting, times, parts of the product.
 ///
@@ -84,18 +85,18 @@ public struct PreferenceCalculator: Sendable {
 
   /// The evidence of all users together.
   private func population(_ snapshot: EventSnapshot, _ plan: PreferencePlan) throws -> PreferencePopulation {
-    let parts = try snapshot.scan(
+    // One sum for all threads: one for each part of the scan would take a number for each item and part.
+    let population = Mutex(PreferencePopulation(plan))
+    _ = try snapshot.scan(
       columns: plan.columns, workers: workspace.workers, makeState: { PreferenceScan(plan) }
     ) { scan, frame in
-      var sum = PreferencePopulation(plan)
       for index in frame.users.indices {
         guard let timeline = plan.features.timeline(of: frame, userAt: index) else { continue }
         scan.removeAll()
         scan.add(timeline)
-        scan.addTotals(to: &sum)
+        population.withLock { scan.addTotals(to: &$0) }
       }
-      return sum
     }
-    return parts.reduce(into: PreferencePopulation(plan)) { $0.add($1) }
+    return population.withLock { $0 }
   }
 }

@@ -18,7 +18,7 @@ struct PreferencePlan: Sendable {
   let dimensions: [PreferenceDimension]
   /// Decay of each dimension.
   let decays: [ExponentialDecay]
-  /// Weight of each event type.
+  /// Weight of each event type, scaled by a common power of two to sizes below 2: only ratios matter.
   let weights: [Double]
   let dictionaries: EventDictionaries
 
@@ -39,11 +39,25 @@ struct PreferencePlan: Sendable {
     let selected = all.filter { settings.categories.contains($0.0) }
     dimensions = selected.map(\.1)
     decays = try selected.map { try ExponentialDecay(halfLife: settings.halfLives[$0.0]) }
-    weights = (0..<dictionaries.types.count).map {
-      settings.eventWeights[dictionaries.types.text(of: UInt32($0))] ?? settings.otherEventWeight
-    }
+    weights = try Self.scaledWeights(of: dictionaries.types, settings)
     self.features = features
     self.dictionaries = dictionaries
+  }
+
+  private static func scaledWeights(
+    of types: TermDictionary, _ settings: HabitusConfiguration.Preferences
+  ) throws -> [Double] {
+    let weights = try (0..<UInt32(types.count)).map { code in
+      let type = types.text(of: code)
+      let weight = settings.eventWeights[type] ?? settings.otherEventWeight
+      guard weight.isFinite else {
+        throw FeatureError.invalidOption(
+          name: "preferences.eventWeights.\(type)", value: "\(weight)", allowed: "a finite number")
+      }
+      return weight
+    }
+    let largest = weights.lazy.map(\.magnitude).max() ?? 0
+    return largest > 0 ? weights.map { $0 / largest.binade } : weights
   }
 
   /// The columns that frames must have.
@@ -75,7 +89,8 @@ struct PreferencePlan: Sendable {
 
 /// The evidence of everybody: for each dimension the decayed, weighted events by code.
 ///
-/// Amounts are added as whole multiples of 2⁻³⁰, so that the sums do not depend on the order of users.
+/// Amounts are added as whole multiples of 2⁻³⁰, so that the sums do not depend on the order of users. Weights are below
+/// 2, so four thousand million events fit.
 struct PreferencePopulation: Sendable {
   private static let unit = 0x1p-30
   /// Whether any event is at another time than midnight; without, the source told only dates.
@@ -86,13 +101,6 @@ struct PreferencePopulation: Sendable {
 
   mutating func add(_ weight: Double, dimension: Int, code: Int) {
     totals[dimension][code] &+= Int64((weight / Self.unit).rounded())
-  }
-
-  mutating func add(_ other: PreferencePopulation) {
-    hasTimesOfDay = hasTimesOfDay || other.hasTimesOfDay
-    for dimension in totals.indices {
-      for code in totals[dimension].indices { totals[dimension][code] &+= other.totals[dimension][code] }
-    }
   }
 
   /// The evidence for one value.

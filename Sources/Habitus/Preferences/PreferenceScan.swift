@@ -42,7 +42,7 @@ struct PreferenceScan {
       let time = frame.times[position]
       let typeWeight = plan.weights[Int(frame.types[position])]
       let local = plan.features.calendar.localTime(of: Timestamp(milliseconds: time))
-      if local.millisecondOfDay > 0 { hasTimesOfDay = true }
+      if local.isTimeOfDay(at: time) { hasTimesOfDay = true }
       for (index, dimension) in plan.dimensions.enumerated() {
         let code: Int
         switch dimension.source {
@@ -99,7 +99,7 @@ struct PreferenceScan {
         let (x, y) = (a.evidence + strength * a.prior, b.evidence + strength * b.prior)
         return x != y ? x > y : plan.text(dimension, a.code) < plan.text(dimension, b.code)
       }
-      for share in best.prefix(limit) where share.evidence > 0 {
+      for share in best.prefix(max(0, limit)) where share.evidence > 0 {
         let own = share.evidence + strength * share.prior
         let rest = effective + strength - own
         result.append(

@@ -40,8 +40,13 @@ public struct ProfileManager: Sendable {
       if let profile = try workspace.store.profile(userID, at: now(), withSecureFields: includingSecureFields) {
         return profile
       }
-      throw try workspace.store.knows(userID) ? HabitusError.noProfile(userID) : .unknownUser(userID)
+      throw try noProfile(of: userID)
     }
+  }
+
+  /// The error of a user without a profile.
+  private func noProfile(of userID: UserID) throws -> HabitusError {
+    try workspace.store.knows(userID) ? .noProfile(userID) : .unknownUser(userID)
   }
 
   /// Calls `body` with every profile, in the order of identifiers.
@@ -86,13 +91,9 @@ public struct ProfileManager: Sendable {
   /// - Throws: ``HabitusError/noProfile(_:)``.
   @discardableResult
   public func updateProfile(userID: UserID, base: [String: JSONValue]) async throws -> Profile {
-    let kept = try await getProfile(userID: userID, includingSecureFields: true).secure ?? [:]
     try await workspace.offloaded {
       let (open, secure) = split(base)
-      let merged = kept.merging(secure) { _, new in new }
-      guard try workspace.store.updateBase(userID, base: open, secure: merged, at: now()) else {
-        throw HabitusError.noProfile(userID)
-      }
+      guard try workspace.store.updateBase(userID, base: open, secure: secure, at: now()) else { throw try noProfile(of: userID) }
     }
     return try await getProfile(userID: userID)
   }

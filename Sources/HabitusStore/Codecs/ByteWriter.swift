@@ -69,9 +69,18 @@ struct ByteReader {
 
   mutating func text() throws -> String { String(decoding: try slice(try count()), as: UTF8.self) }
 
-  /// A variable-length integer that is a number of things.
+  /// A variable-length integer that counts something.
   mutating func count() throws -> Int {
-    guard let count = Int(exactly: try variableLength()) else { throw StoreError.damaged("a number in a record is too large") }
+    guard let count = Int(exactly: try variableLength()) else {
+      throw StoreError.damaged("a number in a record is too large")
+    }
+    return count
+  }
+
+  /// The number of things that follow, each of which takes a byte or more.
+  mutating func itemCount() throws -> Int {
+    let count = try count()
+    guard count <= bytes.count - position else { throw StoreError.damaged("a record ends too early") }
     return count
   }
 }

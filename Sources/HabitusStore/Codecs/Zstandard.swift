@@ -18,7 +18,9 @@ enum Zstandard {
 
   /// Undoes ``compress(_:)``; `size` is the length that was compressed.
   static func decompress(_ bytes: UnsafeRawBufferPointer, size expected: Int) throws -> [UInt8] {
-    guard expected >= 0, expected <= 1 << 31 else { throw StoreError.damaged("a column claims \(expected) bytes") }
+    guard expected >= 0, ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count) == UInt64(expected) else {
+      throw StoreError.damaged("a column claims \(expected) bytes, which its compressed form does not hold")
+    }
     var isSound = false
     let result = [UInt8](unsafeUninitializedCapacity: expected) { buffer, size in
       let written = ZSTD_decompress(buffer.baseAddress, buffer.count, bytes.baseAddress, bytes.count)

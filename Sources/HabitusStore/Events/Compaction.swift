@@ -7,6 +7,11 @@ internal import HabitusModel
 /// is rewritten O(log n) times in its life.
 enum Compaction {
   private static let fanOut = 4
+  /// The most events of a run of the lowest tier. It is small, so that events which come a few at a time are not
+  /// rewritten with every few of them.
+  private static let lowestTier = 2048
+  /// Bytes of identifiers and properties after which a segment is closed, whatever its number of events.
+  private static let segmentTextLimit = 1 << 28
 
   /// Merges until no tier is full. Each merge is a transaction of its own.
   static func run(_ store: Store, workers: Int) throws {
@@ -25,7 +30,7 @@ enum Compaction {
 
   private static func tier(of eventCount: Int) -> Int {
     var tier = 0
-    var size = RunWriter.segmentSize
+    var size = lowestTier
     while eventCount > size {
       tier += 1
       size *= fanOut
@@ -35,7 +40,7 @@ enum Compaction {
 
   /// Makes one run out of several.
   static func merge(_ db: Database, runs: [Int64]) throws {
-    let order = RowOrder(try Dictionaries.load(db))
+    let order = RowOrder(try Dictionaries.load(db, [.type, .item, .category]))
     let target = try RunWriter.makeRun(db)
     let headers = try SegmentReader.runs(db, runs)
     var sources = headers.map { SegmentCursor(segments: $0) }
@@ -56,7 +61,8 @@ enum Compaction {
       for (user, range) in zip(merged.users, zip(merged.offsets, merged.offsets.dropFirst())) {
         output.append(range.0..<range.1, of: merged)
         output.endRun(of: user)
-        if output.eventCount >= RunWriter.segmentSize { try flush() }
+        let textByteCount = output.ids.bytes.count + output.properties.bytes.count
+        if output.eventCount >= RunWriter.segmentSize || textByteCount >= segmentTextLimit { try flush() }
       }
       for index in sources.indices { sources[index].skip(through: limit) }
     }

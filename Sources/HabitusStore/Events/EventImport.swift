@@ -62,7 +62,7 @@ public final class EventImport {
 
   /// Says that the following rows are from another file: identical rows without an id are numbered anew.
   public func beginFile() throws {
-    identifiers.name(rows, dictionaries, workers: workers)
+    try identifiers.name(rows, dictionaries, workers: workers)
     identifiers.beginFile()
   }
 
@@ -108,7 +108,7 @@ public final class EventImport {
   private func flush() throws {
     try flushQuarantine()
     guard rows.count > 0 else { return }
-    identifiers.name(rows, dictionaries, workers: workers)
+    try identifiers.name(rows, dictionaries, workers: workers)
     contentHash.update(from: dictionaries)
     let (rows, contentHash, namespace, key) = (self.rows, self.contentHash, self.namespace, store.hashKey)
     let keyed = try KeyedRows.make(count: rows.count, workers: workers) { row in

@@ -23,8 +23,8 @@ public struct EventSnapshot: Sendable {
     runs = try SegmentReader.runs(db)
     let hasLog = try EventLog.count(db) > 0
     // Putting runs together takes the strings that ties are settled by.
-    let neededKinds = runs.count > 1 ? TermKind.allCases.filter { kinds.contains($0) || $0 == .item || $0 == .category } : kinds
-    var dictionaries = try Dictionaries.load(db, hasLog ? TermKind.allCases : neededKinds)
+    let kindsOfTies: [TermKind] = runs.count > 1 ? [.item, .category].filter { !kinds.contains($0) } : []
+    var dictionaries = try Dictionaries.load(db, hasLog ? TermKind.allCases : kinds + kindsOfTies)
     logged = hasLog ? try EventLog.frames(db, &dictionaries) : []
     self.dictionaries = dictionaries
     let segments = runs.joined()

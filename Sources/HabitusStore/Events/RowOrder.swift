@@ -2,9 +2,10 @@ internal import HabitusModel
 
 /// The order of a user's events: by time, then type, item, category, value (strings by bytes, missing last), then id.
 struct RowOrder: Sendable {
-  private let dictionaries: EventDictionaries
+  /// The strings of each kind, in the order of ``TermKind``.
+  private let terms: [ByteColumn]
 
-  init(_ dictionaries: EventDictionaries) { self.dictionaries = dictionaries }
+  init(_ dictionaries: EventDictionaries) { terms = TermKind.allCases.map { dictionaries[keyPath: $0.keyPath].terms } }
 
   /// Sorts `order`, rows of one user, in place. Rows that come in order of time already are only looked at.
   func sort(_ order: UnsafeMutableBufferPointer<UInt32>, of rows: Rows) {
@@ -57,8 +58,9 @@ struct RowOrder: Sendable {
     if a == b { return 0 }
     if a == TermDictionary.missing { return 1 }
     if b == TermDictionary.missing { return -1 }
-    let terms = dictionaries[keyPath: kind.keyPath].terms
-    let precedes = terms.bytes[terms.range(of: Int(a))].lexicographicallyPrecedes(terms.bytes[terms.range(of: Int(b))])
-    return precedes ? -1 : 1
+    let (bytes, first, second) = (terms[kind.rawValue].bytes, range(of: a, kind), range(of: b, kind))
+    return bytes[first].lexicographicallyPrecedes(bytes[second]) ? -1 : 1
   }
+
+  private func range(of code: UInt32, _ kind: TermKind) -> Range<Int> { terms[kind.rawValue].range(of: Int(code)) }
 }

@@ -14,10 +14,33 @@ struct ContentIdentifiers {
   /// The rows that were named are gone.
   mutating func rowsWereRemoved() { namedCount = 0 }
 
+  /// Rows whose content is hashed together, on all workers.
+  private static let blockSize = 1 << 20
+
   /// Names the rows that came since the last call and have no identifier.
-  mutating func name(_ rows: Rows, _ dictionaries: EventDictionaries, workers: Int) {
-    for row in namedCount..<rows.count where !rows.hasIdentifier(at: row) {
-      let content = Self.hash(rows, row, dictionaries)
+  mutating func name(_ rows: Rows, _ dictionaries: EventDictionaries, workers: Int) throws {
+    defer { namedCount = rows.count }
+    guard let first = (namedCount..<rows.count).first(where: { !rows.hasIdentifier(at: $0) }) else { return }
+    let terms = TermKind.allCases.map { dictionaries[keyPath: $0.keyPath].terms }
+    let contents = ColumnBuffer<UInt128>(capacity: min(Self.blockSize, rows.count - first))
+    defer { contents.deallocate() }
+    for start in stride(from: first, to: rows.count, by: Self.blockSize) {
+      let block = start..<min(rows.count, start + Self.blockSize)
+      let partSize = 1 << 14
+      try Parallel.forEach((block.count + partSize - 1) / partSize, workers: workers) { part in
+        let places = part * partSize..<min(block.count, (part + 1) * partSize)
+        for place in places where !rows.hasIdentifier(at: start + place) {
+          contents[place] = Self.hash(rows, start + place, terms)
+        }
+      }
+      name(block, of: rows, contents)
+    }
+  }
+
+  /// Names the rows of a block that have no identifier; `contents` holds the hashes of their contents.
+  private mutating func name(_ block: Range<Int>, of rows: Rows, _ contents: ColumnBuffer<UInt128>) {
+    for row in block where !rows.hasIdentifier(at: row) {
+      let content = contents[row - block.lowerBound]
       let occurrence = occurrences[content, default: 0]
       occurrences[content] = occurrence + 1
       var hash = SipHash(key: Self.key)
@@ -28,22 +51,22 @@ struct ContentIdentifiers {
       var digits = (Hexadecimal.digits(first), Hexadecimal.digits(second))
       withUnsafeBytes(of: &digits) { rows.setIdentifier(at: row, to: $0) }
     }
-    namedCount = rows.count
   }
 
   private static let key: (UInt64, UInt64) = (0x4861_6269_7475_7320, 0x636f_6e74_656e_7420)
 
-  private static func hash(_ rows: Rows, _ row: Int, _ dictionaries: EventDictionaries) -> UInt128 {
+  /// - Parameter terms: the strings of each kind, in the order of ``TermKind``.
+  private static func hash(_ rows: Rows, _ row: Int, _ terms: [ByteColumn]) -> UInt128 {
     var hash = SipHash(key: key)
     hash.add(UInt64(bitPattern: rows.times[row]))
-    for kind in TermKind.allCases where kind != .source {
-      let code = rows.codes[kind.rawValue][row]
+    for kind in TermKind.user.rawValue...TermKind.page.rawValue {
+      let code = rows.codes[kind][row]
       guard code != TermDictionary.missing else {
         hash.add(UInt64.max)
         continue
       }
-      let terms = dictionaries[keyPath: kind.keyPath].terms
-      terms.bytes.withUnsafeBytes { hash.add(text: UnsafeRawBufferPointer(rebasing: $0[terms.range(of: Int(code))])) }
+      let range = terms[kind].range(of: Int(code))
+      terms[kind].bytes.withUnsafeBytes { hash.add(text: UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
     hash.add(rows.values[row].isNaN ? .max : rows.values[row].bitPattern)
     hash.add(text: rows.properties(at: row))

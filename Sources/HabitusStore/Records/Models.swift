@@ -22,7 +22,7 @@ extension Store {
         sql: """
           INSERT INTO model (kind, created, previous, data)
           VALUES (?1, ?2, (SELECT max(id) FROM model WHERE kind = ?1), ?3)
-          """, arguments: [kind, now.milliseconds, Data(data)])
+          """, arguments: [kind, now.milliseconds, Data(SealedBlob.seal(data))])
       return db.lastInsertedRowID
     }
   }
@@ -30,10 +30,12 @@ extension Store {
   /// The latest model of a kind, or `nil`.
   public func latestModel(kind: String) throws -> StoredModel? {
     try read { db in
-      try Row.fetchOne(db, sql: "SELECT * FROM model WHERE kind = ? ORDER BY id DESC LIMIT 1", arguments: [kind]).map {
+      let latest = try Row.fetchOne(
+        db, sql: "SELECT * FROM model WHERE kind = ? ORDER BY id DESC LIMIT 1", arguments: [kind])
+      return try latest.map { row in
         StoredModel(
-          id: $0["id"], created: Timestamp(milliseconds: $0["created"]), previous: $0["previous"],
-          data: Array($0["data"] as Data))
+          id: row["id"], created: Timestamp(milliseconds: row["created"]), previous: row["previous"],
+          data: try (row["data"] as Data).withUnsafeBytes { Array(try SealedBlob.open($0, "a model")) })
       }
     }
   }

@@ -85,7 +85,7 @@ enum ProfileCodec {
 
   private static func activity(_ reader: inout ByteReader) throws -> ActivitySummary {
     var activity = ActivitySummary()
-    for _ in 0..<(try reader.count()) {
+    for _ in 0..<(try reader.itemCount()) {
       let slot = Int(try reader.byte())
       guard slot < 168 else { throw StoreError.damaged("a profile has an impossible hour") }
       let count = try reader.count()
@@ -94,9 +94,9 @@ enum ProfileCodec {
       activity.countByWeekday[slot / 24] += count
     }
     activity.countByType = try counts(&reader)
-    for _ in 0..<(try reader.count()) {
+    for _ in 0..<(try reader.itemCount()) {
       let type = try reader.text()
-      for _ in 0..<(try reader.count()) {
+      for _ in 0..<(try reader.itemCount()) {
         let property = try reader.text()
         activity.propertyCounts[type, default: [:]][property] = try counts(&reader)
       }
@@ -114,7 +114,7 @@ enum ProfileCodec {
 
   private static func counts(_ reader: inout ByteReader) throws -> [String: Int] {
     var counts: [String: Int] = [:]
-    for _ in 0..<(try reader.count()) {
+    for _ in 0..<(try reader.itemCount()) {
       let text = try reader.text()
       counts[text] = try reader.count()
     }
@@ -158,7 +158,7 @@ enum ProfileCodec {
   }
 
   static func decodePreferences(_ reader: inout ByteReader) throws -> [Preference] {
-    try (0..<(try reader.count())).map { _ in
+    try (0..<(try reader.itemCount())).map { _ in
       guard let family = Preference.Family(rawValue: try reader.text()) else {
         throw StoreError.damaged("a profile has an unknown kind of preference")
       }
@@ -187,11 +187,11 @@ enum ProfileCodec {
   }
 
   static func decodePatterns(_ reader: inout ByteReader) throws -> [Pattern] {
-    try (0..<(try reader.count())).map { _ in
+    try (0..<(try reader.itemCount())).map { _ in
       guard let kind = Pattern.Kind(rawValue: try reader.text()) else {
         throw StoreError.damaged("a profile has an unknown kind of pattern")
       }
-      let elements = try (0..<(try reader.count())).map { _ in try reader.text() }
+      let elements = try (0..<(try reader.itemCount())).map { _ in try reader.text() }
       let (support, total) = (try reader.count(), try reader.count())
       let amounts = try (0..<3).map { _ -> Double? in
         let amount = Double(bitPattern: try reader.integer(UInt64.self))

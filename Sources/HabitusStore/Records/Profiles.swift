@@ -41,15 +41,33 @@ extension Store {
   }
 
   /// Calls `body` with every profile, in the order of users' identifiers by bytes.
+  ///
+  /// Profiles are read some at a time, so `body` may use the store; what it or another task changes of profiles that
+  /// come later is seen.
   public func forEachProfile(at now: Timestamp, withSecureFields: Bool, _ body: (Profile) throws -> Void) throws {
-    try read { db in
-      var sets = FeatureSets()
-      let rows = try Row.fetchCursor(
-        db, sql: "SELECT user.id AS name, profile.* FROM user JOIN profile ON user.code = profile.user ORDER BY user.id")
-      while let row = try rows.next() {
-        try body(try Self.profile(db, row, UserID(row["name"]), now, withSecureFields, &sets))
-      }
+    var last = UserID("")
+    while true {
+      let profiles = try read { db in try Self.profiles(db, after: last, now, withSecureFields) }
+      guard let end = profiles.last?.user else { return }
+      for profile in profiles { try body(profile) }
+      last = end
     }
+  }
+
+  /// Profiles that are read at a time.
+  private static let profilesAtATime = 1000
+
+  private static func profiles(
+    _ db: Database, after user: UserID, _ now: Timestamp, _ withSecureFields: Bool
+  ) throws -> [Profile] {
+    var sets = FeatureSets()
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT user.id AS name, profile.* FROM user JOIN profile ON user.code = profile.user WHERE user.id > ?
+        ORDER BY user.id LIMIT ?
+        """, arguments: [user.rawValue, profilesAtATime])
+    return try rows.map { try profile(db, $0, UserID($0["name"]), now, withSecureFields, &sets) }
   }
 
   /// Number of profiles.
@@ -136,7 +154,7 @@ extension Store {
 
   private static func decode<Value>(_ data: Data, _ body: (inout ByteReader) throws -> Value) throws -> Value {
     try data.withUnsafeBytes { bytes in
-      var reader = ByteReader(bytes)
+      var reader = ByteReader(try SealedBlob.open(bytes, "a part of a profile"))
       return try body(&reader)
     }
   }
@@ -160,11 +178,13 @@ extension Store {
   /// Makes a profile with base information only.
   ///
   /// - Returns: false, and nothing is changed, where the user has one already.
+  /// - Throws: ``StoreError/inUse(directory:process:)`` for a user new to the store while an import is going on,
+  ///   ``StoreError/invalidText(_:)`` for an identifier that cannot be stored.
   public func createProfile(
     _ user: UserID, base: [String: JSONValue], secure: [String: JSONValue], clock: ProfileClock
   ) throws -> Bool {
-    try coding { db in
-      let code = try Self.code(db, of: user)
+    try write { db in
+      let code = try self.code(db, of: user)
       try db.execute(
         sql: """
           INSERT OR IGNORE INTO profile (user, version, created, updated, expires, base, secure)
@@ -178,20 +198,23 @@ extension Store {
     }
   }
 
-  /// Replaces the base information (and the secure fields, if given); derived parts stay as they are.
+  /// Replaces the base information and the secure fields that `secure` names; others, and derived parts, stay.
   ///
   /// - Returns: false, and nothing is changed, where the user has no profile.
   public func updateBase(
-    _ user: UserID, base: [String: JSONValue], secure: [String: JSONValue]?, at now: Timestamp
+    _ user: UserID, base: [String: JSONValue], secure: [String: JSONValue], at now: Timestamp
   ) throws -> Bool {
     try write { db in
+      guard
+        let row = try Row.fetchOne(
+          db, sql: "SELECT profile.user, secure FROM profile JOIN user ON user.code = profile.user WHERE user.id = ?",
+          arguments: [user.rawValue])
+      else { return false }
+      let merged = try Self.fields(row[1]).merging(secure) { _, new in new }
       try db.execute(
-        sql: """
-          UPDATE profile SET base = ?, secure = coalesce(?, secure), version = version + 1, updated = ?
-          WHERE user = (SELECT code FROM user WHERE id = ?)
-          """,
-        arguments: [try Self.text(base), try secure.map(Self.text), now.milliseconds, user.rawValue])
-      return db.changesCount == 1
+        sql: "UPDATE profile SET base = ?, secure = ?, version = version + 1, updated = ? WHERE user = ?",
+        arguments: [try Self.text(base), try Self.text(merged), now.milliseconds, row[0] as Int64])
+      return true
     }
   }
 
@@ -202,13 +225,20 @@ extension Store {
   ///   - createsProfiles: whether users without a profile get one.
   ///   - keepsHistory: whether feature values are also kept under their window's end.
   /// - Returns: the users that were left out because they have no profile.
+  /// - Throws: ``StoreError/inUse(directory:process:)`` for a user new to the store while an import is going on,
+  ///   ``StoreError/invalidText(_:)`` for an identifier that cannot be stored; nothing is written then.
   @discardableResult
   public func updateProfiles(
     _ updates: [(user: UserID, update: ProfileUpdate)], clock: ProfileClock, createsProfiles: Bool, keepsHistory: Bool
   ) throws -> [UserID] {
-    try coding { db in
+    try write { db in
       var sets = FeatureSets()
       var missing: [UserID] = []
+      // What has expired must not come back with the new time that the profile gets.
+      let dropExpired = try db.cachedStatement(
+        sql: """
+          DELETE FROM profile_part WHERE user = ?1 AND EXISTS (SELECT 1 FROM profile WHERE user = ?1 AND expires <= ?2)
+          """)
       let renew = try db.cachedStatement(
         sql: "UPDATE profile SET version = version + 1, updated = ?, expires = ? WHERE user = ?")
       let create = try db.cachedStatement(
@@ -218,8 +248,12 @@ extension Store {
       let remember = try db.cachedStatement(
         sql: "INSERT OR REPLACE INTO feature_history (user, as_of, window_days, data) VALUES (?, ?, ?, ?)")
       for (user, update) in updates {
-        let code = try Self.code(db, of: user)
+        guard let code = try createsProfiles ? self.code(db, of: user) : Self.knownCode(db, of: user) else {
+          missing.append(user)
+          continue
+        }
         let (now, expires) = (clock.now.milliseconds, clock.expires?.milliseconds)
+        try dropExpired.execute(arguments: [code, now])
         try renew.execute(arguments: [now, expires, code])
         if db.changesCount == 0 {
           guard createsProfiles else {
@@ -229,7 +263,8 @@ extension Store {
           try create.execute(arguments: [code, now, now, expires])
         }
         if let features = update.features {
-          let bytes = ProfileCodec.encode(features, featureSet: try sets.identifier(db, of: features.definitions))
+          let bytes = SealedBlob.seal(
+            ProfileCodec.encode(features, featureSet: try sets.identifier(db, of: features.definitions)))
           try replace.execute(blob: bytes, after: [code, ProfilePart.features.rawValue, now])
           if keepsHistory {
             try remember.execute(blob: bytes, after: [code, features.window.asOf.milliseconds, features.window.days])
@@ -240,7 +275,7 @@ extension Store {
           (.patterns, update.patterns.map(ProfileCodec.encode)),
         ]
         for (part, bytes) in parts {
-          if let bytes { try replace.execute(blob: bytes, after: [code, part.rawValue, now]) }
+          if let bytes { try replace.execute(blob: SealedBlob.seal(bytes), after: [code, part.rawValue, now]) }
         }
       }
       return missing
@@ -257,9 +292,7 @@ extension Store {
   /// - Returns: false where the user has no profile.
   public func deleteProfile(_ user: UserID) throws -> Bool {
     try write { db in
-      guard let code = try Int64.fetchOne(db, sql: "SELECT code FROM user WHERE id = ?", arguments: [user.rawValue]) else {
-        return false
-      }
+      guard let code = try Self.knownCode(db, of: user) else { return false }
       for table in ["profile_part", "feature_history"] {
         try db.execute(sql: "DELETE FROM \(table) WHERE user = ?", arguments: [code])
       }
@@ -280,18 +313,17 @@ extension Store {
     }
   }
 
-  /// A transaction that may give a new user a code.
-  private func coding<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try beginCoding()
-    defer { endCoding() }
-    return try write(body)
+  private static func knownCode(_ db: Database, of user: UserID) throws -> Int64? {
+    let known = try db.cachedStatement(sql: "SELECT code FROM user WHERE id = ?")
+    return try Int64.fetchOne(known, arguments: [user.rawValue])
   }
 
-  private static func code(_ db: Database, of user: UserID) throws -> Int64 {
-    let known = try db.cachedStatement(sql: "SELECT code FROM user WHERE id = ?")
-    if let code = try Int64.fetchOne(known, arguments: [user.rawValue]) { return code }
-    try db.execute(
-      sql: "INSERT INTO user (code, id) SELECT coalesce(max(code) + 1, 0), ? FROM user", arguments: [user.rawValue])
+  /// The code of `user`, who gets one if need be.
+  private func code(_ db: Database, of user: UserID) throws -> Int64 {
+    guard !user.rawValue.isEmpty, !user.rawValue.utf8.contains(0) else { throw StoreError.invalidText(user.rawValue) }
+    if let code = try Self.knownCode(db, of: user) { return code }
+    try requireCodingIsFree()
+    try db.execute(      sql: "INSERT INTO user (code, id) SELECT coalesce(max(code) + 1, 0), ? FROM user", arguments: [user.rawValue])
     return db.lastInsertedRowID
   }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 internal import HabitusModel
 
@@ -53,6 +54,7 @@ extension Store {
       guard isThorough else { return report }
       let messages = try String.fetchAll(db, sql: "PRAGMA integrity_check(10)")
       if messages != ["ok"] { report.problems += messages.map { "SQLite: \($0)" } }
+      report.problems += try problemsOfKeysAndStrings(db)
       var frame = EventFrame()
       for segment in try SegmentReader.runs(db).joined() {
         do {
@@ -61,7 +63,50 @@ extension Store {
           report.problems.append("segment \(segment.id): \(error)")
         }
       }
+      report.problems += try problemsOfDerivedParts(db)
       return report
     }
+  }
+
+  /// What is wrong with the index of keys and with the dictionaries.
+  private func problemsOfKeysAndStrings(_ db: Database) throws -> [String] {
+    var problems: [String] = []
+    let page = try db.makeStatement(sql: "SELECT keys FROM key_page WHERE id = ?")
+    var keys: [EventKey] = []
+    for id in try Int64.fetchAll(db, sql: "SELECT id FROM key_page ORDER BY id") {
+      keys.removeAll(keepingCapacity: true)
+      do {
+        try page.withSealedBlob(arguments: [id]) { try KeyPage.decode($0, into: &keys) }
+      } catch {
+        problems.append("page \(id) of event keys: \(error)")
+      }
+    }
+    for kind in TermKind.allCases {
+      do {
+        _ = try Dictionaries.load(db, kind)
+      } catch {
+        problems.append("strings of kind '\(kind)': \(error)")
+      }
+    }
+    return problems
+  }
+
+  /// What is wrong with the derived parts of profiles, their history, and models: their checksums.
+  private func problemsOfDerivedParts(_ db: Database) throws -> [String] {
+    var problems: [String] = []
+    for (table, owner) in [("profile_part", "user"), ("feature_history", "user"), ("model", "id")] {
+      let rows = try Row.fetchCursor(db, sql: "SELECT \(owner), data FROM \(table)")
+      while let row = try rows.next() {
+        let number: Int64 = row[0]
+        do {
+          try row.withUnsafeData(atIndex: 1) { data in
+            _ = try (data ?? Data()).withUnsafeBytes { try SealedBlob.open($0, "the row with \(owner) \(number)") }
+          }
+        } catch {
+          problems.append("\(table): \(error)")
+        }
+      }
+    }
+    return problems
   }
 }

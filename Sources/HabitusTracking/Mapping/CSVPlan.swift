@@ -15,6 +15,8 @@ struct CSVPlan: Sendable {
   private(set) var templates: [(field: EventField, pieces: [Piece])] = []
   /// The columns that become properties, with `"name":` as JSON.
   private(set) var properties: [(column: Int, key: [UInt8])] = []
+  /// The column called `properties`, whose JSON object joins the properties; as exported events have it.
+  private(set) var object: Int?
   /// The columns that feed absent fields, by event type.
   private(set) var rules: [String: [(field: EventField, column: Int)]] = [:]
   /// The columns that feed absent fields of events of other types.
@@ -62,6 +64,7 @@ struct CSVPlan: Sendable {
     for field in [EventField.user, .time, .type] where !present[field.index] {
       throw .unmappedField(field, file: file, columns: columns)
     }
+    object = positions["properties"].flatMap { taken.contains($0) ? nil : $0 }
     for (index, name) in columns.enumerated() where !taken.contains(index) {
       var key: [UInt8] = []
       JSONText.appendString(Array((name.isEmpty ? "column\(index + 1)" : name).utf8), to: &key)

@@ -186,12 +186,28 @@ final class CSVReader {
     if !plan.properties.isEmpty {
       let start = arena.count
       for (column, key) in plan.properties where !fields[column].isMissing {
+        if column == plan.object, appendMembers(of: fields[column], start, table) { continue }
         arena.append(arena.count == start ? UInt8(ascii: "{") : UInt8(ascii: ","))
         arena.append(key)
         appendString(fields[column], table)
       }
       if arena.count > start { arena.append(UInt8(ascii: "}")) }
       table.properties[row] = table.arenaSpan(from: start)
+    }
+  }
+
+  /// Adds the members of a field that is a JSON object to the properties, which begin at `start`; returns whether it
+  /// is one.
+  private func appendMembers(of span: FieldSpan, _ start: Int, _ table: RecordTable) -> Bool {
+    // A copy, for the arena may move while it grows.
+    let text = Array(table.bytes(of: span))
+    return text.withUnsafeBytes { text in
+      guard let members = JSONObjectText.members(of: text) else { return false }
+      if !members.isEmpty {
+        table.arena.append(table.arena.count == start ? UInt8(ascii: "{") : UInt8(ascii: ","))
+        table.arena.append(members)
+      }
+      return true
     }
   }
 

@@ -59,6 +59,19 @@ struct UserClusteringTests {
     }
   }
 
+  @Test("counts events also where the group of their number is not selected, in an analysis, too")
+  func minimumWithoutActivity() async throws {
+    let made = try workspace {
+      $0.features.groups = [.temporal]
+      $0.features.minimumEventCount = 21
+    }
+    let model = try await UserClustering(made.workspace).updateClusters()
+    #expect(model.userCount == 15)
+    #expect(!model.features.contains("event_count"))
+    #expect(try await Analysis(made.workspace).run().clusters?.userCount == 15)
+    #expect(try await ProfileManager(made.workspace).getProfile(userID: "buyer0").features?["event_count"] == nil)
+  }
+
   @Test("names an unknown feature and those there are")
   func unknownFeature() async throws {
     let made = try workspace { $0.clustering.features = ["event_count", "charm"] }

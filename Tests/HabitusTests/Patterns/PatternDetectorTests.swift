@@ -64,9 +64,9 @@ struct PatternDetectorTests {
     #expect(kinds.isDisjoint(with: [.hourOfDay, .hourOfWeek]))
   }
 
-  @Test("tells no hours of data that have only dates")
-  func datesOnly() async throws {
-    let made = try TestWorkspace()
+  @Test("tells no hours of data that have only dates, whatever the zone", arguments: ["UTC", "Europe/Paris"])
+  func datesOnly(zone: String) async throws {
+    let made = try TestWorkspace { $0.features.timeZone = zone }
     try made.workspace.store.append((0..<9).map { event("ann", Double($0 * 1440 * 7), "buy") }, namespace: "test")
     let patterns = try await PatternDetector(made.workspace).detectPatterns(windowDays: 100)
     #expect(patterns.map(\.kind) == [.weekday])

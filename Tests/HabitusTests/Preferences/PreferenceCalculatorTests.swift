@@ -57,6 +57,29 @@ struct PreferenceCalculatorTests {
     #expect(abs(scores[0].score - 0.75) < 1e-6)
   }
 
+  @Test("looks at the ratios of weights only, however large or small they are", arguments: [0x1p-60, 0x1p+40, 0x1p+1000])
+  func scale(factor: Double) async throws {
+    let events = twoKindsOfUsers(each: 3)
+    let weights = ["search": 3.0, "click": 1.5, "page_view": 1, "filter": -2]
+    let (made, calculator) = try calculator(events) { $0.preferences.eventWeights = weights }
+    let (other, scaled) = try self.calculator(events) {
+      $0.preferences.eventWeights = weights.mapValues { $0 * factor }
+      $0.preferences.otherEventWeight *= factor
+    }
+    defer { withExtendedLifetime((made, other)) {} }
+    let expected = try await calculator.calculatePreferences(userID: "buyer1")
+    #expect(!expected.isEmpty)
+    #expect(try await scaled.calculatePreferences(userID: "buyer1") == expected)
+    #expect(try await calculator.calculatePreferences(userID: "buyer1", limit: -1).isEmpty)
+  }
+
+  @Test("refuses a weight that is not a number")
+  func infiniteWeight() async throws {
+    let (made, calculator) = try calculator([event("ann", 0, "x")]) { $0.preferences.eventWeights = ["x": .infinity] }
+    defer { withExtendedLifetime(made) {} }
+    await #expect(throws: FeatureError.self) { try await calculator.calculatePreferences(userID: "ann") }
+  }
+
   @Test("covers the configured families only, with scores in 0…1 inside their intervals", arguments: 0..<3)
   func invariants(seed: UInt64) async throws {
     let (made, calculator) = try calculator(twoKindsOfUsers(each: 5, seed: seed)) { $0.preferences.categories = [.content, .time] }

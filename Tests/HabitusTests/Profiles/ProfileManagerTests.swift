@@ -69,6 +69,45 @@ struct ProfileManagerTests {
     #expect(try await manager.getProfile(userID: "ann").features == nil)
   }
 
+  @Test("does not bring back what had expired when another part is renewed")
+  func expiredPartsStayAway() async throws {
+    try await manager.updateProfile(userID: "ann", features: try await features())
+    let later = ProfileManager(made.workspace, now: { Timestamp(milliseconds: monday + 100 * 86_400_000) })
+    let cluster = ClusterMembership(cluster: 2, distance: 1.5, secondCluster: nil, confidence: 1)
+    let profile = try await later.updateProfile(userID: "ann", cluster: cluster)
+    #expect(profile.features == nil)
+    #expect(profile.cluster == cluster)
+  }
+
+  @Test("takes changes from many tasks at once: each is made, and secure fields of one do not undo those of another")
+  func manyTasks() async throws {
+    try await manager.createProfile(userID: "ann")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for field in ["personal_info", "contact_details"] {
+        group.addTask { try await manager.updateProfile(userID: "ann", base: [field: .string(field)]) }
+      }
+      for user in 0..<30 { group.addTask { try await manager.createProfile(userID: UserID("user \(user)")) } }
+      try await group.waitForAll()
+    }
+    let secure = try await manager.getProfile(userID: "ann", includingSecureFields: true).secure
+    #expect(secure == ["personal_info": .string("personal_info"), "contact_details": .string("contact_details")])
+    #expect(try made.workspace.store.profileCount() == 31)
+  }
+
+  @Test("does not make a user known by refusing a profile")
+  func refusedUser() async throws {
+    let strict = try TestWorkspace { $0.profiles.createsProfiles = false }
+    let manager = ProfileManager(strict.workspace)
+    await #expect(throws: HabitusError.noProfile("nobody")) { try await manager.updateProfile(userID: "nobody", patterns: []) }
+    await #expect(throws: HabitusError.unknownUser("nobody")) { try await manager.getProfile(userID: "nobody") }
+    #expect(try strict.workspace.store.userIDs().isEmpty)
+  }
+
+  @Test("refuses identifiers that no store can hold", arguments: ["", "a\0b"])
+  func invalidIdentifier(text: String) async throws {
+    await #expect(throws: StoreError.invalidText(text)) { try await manager.createProfile(userID: UserID(text)) }
+  }
+
   @Test("remembers the feature values of earlier analyses, oldest first")
   func history() async throws {
     for minutes in [12.0, 6.0] {
@@ -109,7 +148,11 @@ struct ProfileManagerTests {
   func export() async throws {
     for user in ["zoe", "ann", "bob"] as [UserID] { try await manager.createProfile(userID: user) }
     let seen = Seen()
-    try await manager.exportProfiles { profile in seen.add(profile.user) }
+    let store = made.workspace.store
+    try await manager.exportProfiles { profile in
+      // The store may be used meanwhile.
+      if try store.profileCount() == 3 { seen.add(profile.user) }
+    }
     #expect(seen.users == ["ann", "bob", "zoe"])
   }
 }
