@@ -1,7 +1,12 @@
-"""Extraction of all features of everybody from the store, beside DuckDB running the definition on its own table."""
+"""Extraction of all features of everybody from the store, beside DuckDB running the definition on its own table.
+
+Habitus is measured as a process, from its start to the end of `habitus features --summary`, which also finds quantiles
+of every feature; and by the seconds that it states for the extraction. DuckDB's table of strings is sorted by user and
+time, and repeated ids are removed; its table of codes has no repeats, and none are looked for.
+"""
 import sys
 
-from measuring import Duck, folder_bytes, median, ratio
+from measuring import Duck, Run, folder_bytes, median, ratio
 
 # The made sets are 60 days long: this window holds them whole.
 DAYS = 60
@@ -9,7 +14,7 @@ DAYS = 60
 
 def run(report, datasets, habitus, sizes, runs):
     """Measures by number of events."""
-    speed, space = [], []
+    speed, ratios, space = [], [], []
     for size in sizes:
         file, data = datasets.file(size, "csv"), datasets.folder / f"features-{size}"
         duck = Duck(datasets.folder / f"features-{size}.duckdb")
@@ -26,8 +31,10 @@ def run(report, datasets, habitus, sizes, runs):
         own = median(ours, lambda run: run.answer["seconds"])
         speed.append([
             f"{events:,}", f"{users:,}", f"{median(ours):.3f}", f"{own:.3f}", f"{own / events * 1e9:.1f}",
-            f"{median(strings):.2f}", f"{median(codes):.2f}", f"{ratio(strings, ours):.1f}",
-            f"{ratio(codes, ours):.1f}"])
+            f"{median(strings):.2f}", f"{median(codes):.2f}"])
+        alone = [Run(run.answer["seconds"], run.peak_bytes) for run in ours]
+        ratios.append([f"{events:,}", *[f"{ratio(theirs, taken):.1f}" for taken in (ours, alone)
+                                        for theirs in (strings, codes)]])
         peak = median(ours, lambda run: run.peak_bytes)
         stored = habitus.doctor(data)["store"]
         space.append([
@@ -36,8 +43,10 @@ def run(report, datasets, habitus, sizes, runs):
             f"{median(strings, lambda run: run.peak_bytes) / 2**20:.0f}"])
     report.table(
         "Features of everybody, from the store",
-        ["events", "users", "Habitus, process s", "extraction s", "ns an event", "DuckDB strings s", "codes s",
-         "ratio to strings", "ratio to codes"], speed)
+        ["events", "users", "Habitus, process s", "extraction s", "ns an event", "DuckDB strings s", "codes s"], speed)
+    report.table(
+        "Times as fast as DuckDB",
+        ["events", "process : strings", "process : codes", "extraction : strings", "extraction : codes"], ratios)
     report.table(
         "Space: bytes an event on disk, peak memory of the extraction",
         ["events", "scanned columns", "other columns", "keys", "data folder", "DuckDB, strings", "peak MiB",

@@ -1,5 +1,7 @@
 /// The identifier a user is known by in the product's own tracking, exactly as it came.
-public struct UserID: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+///
+/// Two identifiers are the same when their UTF-8 bytes are: composed and decomposed letters differ, as they do in the store.
+public struct UserID: RawRepresentable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   /// The identifier as text.
   public let rawValue: String
 
@@ -14,6 +16,17 @@ public struct UserID: RawRepresentable, Hashable, Sendable, ExpressibleByStringL
 
   /// The identifier as text.
   public var description: String { rawValue }
+}
+
+extension UserID: Hashable {
+  /// Compares UTF-8 bytes.
+  public static func == (a: UserID, b: UserID) -> Bool { a.rawValue.utf8.elementsEqual(b.rawValue.utf8) }
+
+  /// Hashes the UTF-8 bytes.
+  public func hash(into hasher: inout Hasher) {
+    for byte in rawValue.utf8 { hasher.combine(byte) }
+    hasher.combine(0xff as UInt8)
+  }
 }
 
 extension UserID: Comparable {

@@ -10,8 +10,8 @@ from support.events import ExportedEvents
 
 COMMANDS = ["import", "analyze", "profile", "features", "clusters", "patterns", "preferences", "users", "export",
             "quarantine", "quarantine list", "quarantine show", "quarantine replay", "config", "config init",
-            "config check", "config show", "config reference", "doctor", "version"]
-ENDINGS = {"--help", "-h"}
+            "config check", "config show", "config reference", "clusters fit", "profiles", "profiles create",
+            "profiles set", "profiles delete", "doctor", "demo", "version"]
 
 
 @pytest.fixture(scope="module")
@@ -162,4 +162,17 @@ def test_analysis_repeated_gives_the_same_answers(analyzed):
 
 def test_every_user_is_listed(analyzed, tmp_path):
     events = ExportedEvents(analyzed.export("events"), tmp_path)
-    assert events.row("count(DISTINCT user_id)") == (1_500,)
+    (users,) = events.row("list(DISTINCT user_id ORDER BY user_id)")
+    assert analyzed.json("users")["users"] == users
+    assert len(users) == 1_500
+    assert analyzed.run("users").stdout.decode().split() == users
+
+
+def test_output_to_a_closed_pipe_ends_quietly(analyzed):
+    process = analyzed.start("export", "events", "--format", "csv")
+    process.stdout.readline()
+    process.stdout.close()
+    errors = process.stderr.read().decode()
+    process.stderr.close()
+    process.wait(timeout=60)
+    assert "Fatal" not in errors and "crashed" not in errors, errors

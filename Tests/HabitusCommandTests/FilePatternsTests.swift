@@ -9,14 +9,18 @@ struct FilePatternsTests {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
     try FileManager.default.createDirectory(atPath: folder + "/sub.csv", withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    for name in ["b.csv", "a.csv", "c.txt", "[x].csv"] { try Data().write(to: URL(fileURLWithPath: folder + "/" + name)) }
+    for name in ["b.csv", "a.csv", "c.txt", "[x].csv"] {
+      try Data().write(to: URL(fileURLWithPath: folder + "/" + name))
+    }
     try body(folder)
   }
 
   @Test("A pattern stands for the files that match, in alphabetical order, and for no folder")
   func patterns() throws {
     try withFolder { folder in
-      let names = try FilePatterns.files([folder + "/?.csv", "-", folder + "/c.txt"]).map { ($0 as NSString).lastPathComponent }
+      let names = try FilePatterns.files([folder + "/?.csv", "-", folder + "/c.txt"]).map {
+        ($0 as NSString).lastPathComponent
+      }
       #expect(names == ["a.csv", "b.csv", "-", "c.txt"])
     }
   }
@@ -32,7 +36,9 @@ struct FilePatternsTests {
   @Test("A pattern without files and a folder are errors that name them")
   func errors() throws {
     try withFolder { folder in
-      #expect(throws: CommandError.noMatch(pattern: folder + "/*.nothing")) { try FilePatterns.files([folder + "/*.nothing"]) }
+      #expect(throws: CommandError.noMatch(pattern: folder + "/*.nothing")) {
+        try FilePatterns.files([folder + "/*.nothing"])
+      }
       #expect(throws: CommandError.isFolder(folder)) { try FilePatterns.files([folder]) }
     }
   }

@@ -19,14 +19,18 @@ struct NumberTextTests {
   @Test(
     "Durations take the unit that suits them",
     arguments: [
-      (0, "0 s"), (0.002, "< 0.01 s"), (0.25, "0.25 s"), (1.5, "1.5 s"), (9.97, "10 s"), (59.6, "1 min"), (125, "2 min 5 s"),
+      (0, "0 s"), (0.002, "< 0.01 s"), (0.25, "0.25 s"), (1.5, "1.5 s"), (9.97, "10 s"), (59.6, "1 min"),
+      (125, "2 min 5 s"),
       (3600, "1 h"), (11_520, "3 h 12 min"), (388_800, "4.5 days"),
     ])
   func durations(seconds: Double, text: String) { #expect(NumberText.duration(seconds) == text) }
 
   @Test(
     "Bytes are in decimal units",
-    arguments: [(0, "0 B"), (999, "999 B"), (1000, "1.00 kB"), (999_999, "1.00 MB"), (46_700_000, "46.7 MB"), (1_594_620_781, "1.59 GB")])
+    arguments: [
+      (0, "0 B"), (999, "999 B"), (1000, "1.00 kB"), (999_999, "1.00 MB"), (46_700_000, "46.7 MB"),
+      (1_594_620_781, "1.59 GB"),
+    ])
   func bytes(count: Int, text: String) { #expect(NumberText.bytes(count) == text) }
 
   @Test(
@@ -38,6 +42,8 @@ struct NumberTextTests {
     ] as [(Double, FeatureUnit, String)])
   func values(value: Double, unit: FeatureUnit, text: String) { #expect(NumberText.value(value, unit) == text) }
 
-  @Test("Probabilities are written in full down to a thousandth", arguments: [(0.012, "0.012"), (3e-8, "3e-8"), (0, "< 1e-99")])
+  @Test(
+    "Probabilities are written in full down to a thousandth",
+    arguments: [(0.012, "0.012"), (3e-8, "3e-8"), (0, "< 1e-99")])
   func probabilities(value: Double, text: String) { #expect(PatternText.probability(value) == text) }
 }

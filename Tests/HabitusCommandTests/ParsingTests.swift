@@ -33,9 +33,11 @@ struct ParsingTests {
   @Test(
     "Wrong use is refused before anything is opened",
     arguments: [
-      ["import"], ["import", "f", "--map", "user"], ["import", "f", "--map", "colour=x"], ["import", "f", "--map", "user="],
+      ["import"], ["import", "f", "--map", "user"], ["import", "f", "--map", "colour=x"],
+      ["import", "f", "--map", "user="],
       ["import", "f", "--format", "xml"], ["analyze", "--as-of", "yesterday"], ["analyze", "--threads", "0"],
-      ["export", "nothing"], ["export", "features", "--user", "u"], ["features", "--history"], ["features", "u", "--summary"],
+      ["export", "nothing"], ["export", "features", "--user", "u"], ["features", "--history"],
+      ["features", "u", "--summary"],
       ["profile"], ["frobnicate"], ["demo", "--users", "0"], ["users", "--limit", "-1"],
     ])
   func wrongUse(words: [String]) {

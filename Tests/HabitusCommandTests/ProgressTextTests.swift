@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Progress of an import")
 struct ProgressTextTests {
-  private let half = ProgressText(share: 0.5, seconds: 10, rowCount: 2_000_000, byteCount: 150_000_000, file: "events.csv")
+  private let half = ProgressText(
+    share: 0.5, seconds: 10, rowCount: 2_000_000, byteCount: 150_000_000, file: "events.csv")
 
   @Test("A log line says how far it is, how fast, and how long it will take")
   func plain() {
@@ -21,7 +22,8 @@ struct ProgressTextTests {
   @Test("A wide terminal shows everything")
   func wideBar() {
     #expect(
-      half.bar(width: 120) == "▕████████████            ▏  50 %  2,000,000 rows  200,000 events/s  15.0 MB/s  10 s left")
+      half.bar(width: 120) == "▕████████████            ▏  50 %  2,000,000 rows  200,000 events/s  15.0 MB/s  10 s left"
+    )
   }
 
   @Test("Without a known size there is neither a share nor a time left")

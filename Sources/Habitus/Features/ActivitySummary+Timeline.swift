@@ -29,10 +29,11 @@ extension ActivitySummary {
       }
     }
     self.init(
+      // Types that differ in bytes only, as "é" composed and decomposed, are one key to a dictionary of strings.
       countByType: Dictionary(
-        uniqueKeysWithValues: byType.enumerated().filter { $0.element > 0 }.map {
+        byType.enumerated().filter { $0.element > 0 }.map {
           (timeline.plan.types.text(of: UInt32($0.offset)), $0.element)
-        }),
+        }, uniquingKeysWith: +),
       countByHour: (0..<24).map { hour in
         stride(from: hour, to: 168, by: 24).reduce(0) { $0 + byWeekdayAndHour[$1] }
       },

@@ -53,11 +53,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
   }
 
   private func fill(_ page: inout Page, _ answer: Answer, _ report: Analysis.Report, _ workspace: Workspace) {
-    let seconds = report.seconds.values.reduce(0, +)
-    page.title(
-      "Analysed \(NumberText.count(report.userCount, "user")) with events in the window, in \(NumberText.duration(seconds))")
+    let users = NumberText.count(report.userCount, "user")
+    let duration = NumberText.duration(report.seconds.values.reduce(0, +))
+    page.title("Analysed \(users) with events in the window, in \(duration)")
     page.note(workspace.moments.window(report.window) + "; \(NumberText.count(report.eventCount, "event")) stored")
-    if report.userCount == 0 { page.paragraph("Nobody has an event in the window. Choose a longer one (--window-days).") }
+    if report.userCount == 0 {
+      page.paragraph("Nobody has an event in the window. Choose a longer one (--window-days).")
+    }
     if let clusters = answer.clusters {
       page.heading("Groups")
       clusters.fill(&page, showsTraits: false)
@@ -67,16 +69,18 @@ struct AnalyzeCommand: AsyncParsableCommand {
       if report.patterns.isEmpty { page.paragraph("None stands out from chance.", indentation: 2) }
       for pattern in report.patterns.prefix(5) { page.point(pattern.sentence) }
       if report.patterns.count > 5 {
-        page.note("\(NumberText.count(report.patterns.count - 5)) more: habitus patterns\(store.repeatedFlags)", indentation: 4)
+        page.note(
+          "\(NumberText.count(report.patterns.count - 5)) more: habitus patterns\(store.repeatedFlags)", indentation: 4)
       }
     }
     if !report.notes.isEmpty { page.blank() }
     for note in report.notes { page.paragraph(note) }
     page.blank()
     page.note(
-      "Time: " + Analysis.Step.allCases.compactMap { step in
-        report.seconds[step.rawValue].map { "\(step.rawValue) \(NumberText.duration($0))" }
-      }.joined(separator: ", "))
+      "Time: "
+        + Analysis.Step.allCases.compactMap { step in
+          report.seconds[step.rawValue].map { "\(step.rawValue) \(NumberText.duration($0))" }
+        }.joined(separator: ", "))
     page.next(
       ["users --limit 10", "profile ID", "clusters"].map { "habitus \($0)\(store.repeatedFlags)" })
   }

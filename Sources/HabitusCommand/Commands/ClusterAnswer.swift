@@ -30,10 +30,12 @@ struct ClustersAnswer: Encodable {
   func fill(_ page: inout Page, showsTraits: Bool = true) {
     page.paragraph(choice)
     page.blank()
-    var table = TextTable([.number("group"), .number("users"), .number("share"), .text(""), .text("name")], indentation: 2)
+    var table = TextTable(
+      [.number("group"), .number("users"), .number("share"), .text(""), .text("name")], indentation: 2)
     for cluster in clusters {
       table.append([
-        "\(cluster.id)", NumberText.count(cluster.size), NumberText.share(cluster.share), Bars.bar(cluster.share, width: 12),
+        "\(cluster.id)", NumberText.count(cluster.size), NumberText.share(cluster.share),
+        Bars.bar(cluster.share, width: 12),
         cluster.name,
       ])
     }
@@ -42,7 +44,8 @@ struct ClustersAnswer: Encodable {
     let units = Dictionary(uniqueKeysWithValues: FeatureDictionary.definitions.map { ($0.name, $0.unit) })
     for cluster in clusters where !cluster.traits.isEmpty {
       page.heading("Group \(cluster.id): \(cluster.name)")
-      var traits = TextTable([.text("feature"), .number("mean here"), .number("of everybody"), .number("difference")], indentation: 2)
+      var traits = TextTable(
+        [.text("feature"), .number("mean here"), .number("of everybody"), .number("difference")], indentation: 2)
       for trait in cluster.traits {
         let unit = units[trait.feature] ?? .index
         let sign = trait.effectSize < 0 ? "-" : "+"

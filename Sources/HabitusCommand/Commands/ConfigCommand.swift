@@ -7,8 +7,8 @@ struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "Writes, checks and shows the configuration.",
     discussion: """
-      Settings come from habitus.yaml (or --config, or HABITUS_CONFIG), then HABITUS_… variables, then flags; the later \
-      ones count more.
+      Settings come from habitus.yaml (or --config, or HABITUS_CONFIG), then HABITUS_… variables, then flags; the \
+      later ones count more.
 
       Examples:
         habitus config init
@@ -44,7 +44,8 @@ struct ConfigCommand: ParsableCommand {
   /// `habitus config check`.
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "check", abstract: "Finds mistakes in the configuration: each with file, line, key and what is allowed.",
+      commandName: "check",
+      abstract: "Finds mistakes in the configuration: each with file, line, key and what is allowed.",
       discussion: """
         Example:
           habitus config check --config settings/habitus.yaml
@@ -111,7 +112,10 @@ struct ConfigCommand: ParsableCommand {
         page.blank()
         var table = TextTable([.text("key"), .prose("value"), .text("from")], indentation: 2)
         for value in values {
-          table.append([value.key, value.value.isEmpty ? "(empty)" : value.value.replacing(",", with: ", "), value.origin.description])
+          table.append([
+            value.key, value.value.isEmpty ? "(empty)" : value.value.replacing(",", with: ", "),
+            value.origin.description,
+          ])
         }
         page.table(table)
         if values.isEmpty { page.paragraph("No key begins with '\(prefix)'" + (changed ? " and differs." : ".")) }

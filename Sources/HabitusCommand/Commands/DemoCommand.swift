@@ -16,7 +16,8 @@ struct DemoCommand: AsyncParsableCommand {
         habitus demo --users 1000 --seed 7 --out demo.csv
       """)
 
-  @Option(name: .long, help: ArgumentHelp("The file to write; demo-events.csv unless given or imported.", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("The file to write; demo-events.csv unless given or imported.", valueName: "file"))
   var out: String?
 
   @Option(name: .long, help: ArgumentHelp("Imports the events into this folder.", valueName: "dir"))
@@ -67,7 +68,9 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   private func importEvents(_ text: [UInt8], into folder: String) async throws {
-    let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("habitus-demo-\(UUID().uuidString).csv").path
+    let temporary = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "habitus-demo-\(UUID().uuidString).csv"
+    ).path
     let file = try OutputFile(temporary)
     try file.write(text)
     _ = try file.finish()

@@ -65,7 +65,9 @@ struct DemoEvents {
           text.append(type)
           text.append(type == "search" || type == "filter" ? nil : "job-\(category)-\(random.next(below: 40))")
           text.append(category)
-          text.append(type == "page_view" ? Double(5 + random.next(below: 120)) : type == "search" ? Double(random.next(below: 80)) : nil)
+          text.append(
+            type == "page_view"
+              ? Double(5 + random.next(below: 120)) : type == "search" ? Double(random.next(below: 80)) : nil)
           text.append(type == "search" || type == "filter" ? "/search" : "/jobs")
           text.endRow()
           time += Int64(2_000 + random.next(below: 90_000))

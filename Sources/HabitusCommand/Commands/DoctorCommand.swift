@@ -25,11 +25,18 @@ struct DoctorCommand: ParsableCommand {
         isValid: true, file: loaded.file, settingsGiven: loaded.effectiveValues.count { $0.origin != .standard })
       examine(loaded.configuration, &answer)
     } catch let error as ConfigurationError {
-      answer.configuration = .init(isValid: false, file: store.config, settingsGiven: 0)
+      answer.configuration = .init(isValid: false, file: Self.file(error) ?? store.config, settingsGiven: 0)
       answer.problems += error.problems.map(\.description)
     }
     try output.print(answer) { answer.fill(&$0) }
     if !answer.problems.isEmpty { throw CommandError.problemsFound(answer.problems) }
+  }
+
+  /// The configuration file that has mistakes.
+  private static func file(_ error: ConfigurationError) -> String? {
+    error.problems.lazy.compactMap { problem in
+      if case .file(let path, _) = problem.origin { path } else { nil }
+    }.first
   }
 
   private func examine(_ configuration: HabitusConfiguration, _ answer: inout DoctorAnswer) {
@@ -167,23 +174,26 @@ struct DoctorAnswer: Encodable {
     }
     fields.append(("users", NumberText.count(store.users)))
     let hours = updateFrequency.map { NumberText.duration($0 / .seconds(1)) } ?? ""
-    fields.append((
-      "profiles",
-      NumberText.count(store.profiles)
-        + (store.profiles > 0 ? ", \(NumberText.count(store.profilesDue)) older than \(hours)" : "")
-    ))
+    fields.append(
+      (
+        "profiles",
+        NumberText.count(store.profiles)
+          + (store.profiles > 0 ? ", \(NumberText.count(store.profilesDue)) older than \(hours)" : "")
+      ))
     fields.append(("quarantine", NumberText.count(store.quarantinedRows, "row")))
     let eventBytes = store.scanBytes + store.otherBytes + store.keyBytes
-    fields.append((
-      "size",
-      "\(NumberText.bytes(store.fileBytes)), of which events \(NumberText.bytes(eventBytes))"
-        + (store.bytesPerEvent.map { ", \(NumberText.decimal($0, digits: 1)) bytes each" } ?? "")
-    ))
-    fields.append((
-      "of events",
-      "scanned columns \(NumberText.bytes(store.scanBytes)), other columns \(NumberText.bytes(store.otherBytes)), "
-        + "keys \(NumberText.bytes(store.keyBytes))"
-    ))
+    fields.append(
+      (
+        "size",
+        "\(NumberText.bytes(store.fileBytes)), of which events \(NumberText.bytes(eventBytes))"
+          + (store.bytesPerEvent.map { ", \(NumberText.decimal($0, digits: 1)) bytes each" } ?? "")
+      ))
+    fields.append(
+      (
+        "of events",
+        "scanned columns \(NumberText.bytes(store.scanBytes)), other columns \(NumberText.bytes(store.otherBytes)), "
+          + "keys \(NumberText.bytes(store.keyBytes))"
+      ))
     fields.append(("checked in", NumberText.duration(store.checkSeconds)))
     page.fields(fields.map { (name: $0.0, value: $0.1) })
   }

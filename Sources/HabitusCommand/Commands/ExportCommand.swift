@@ -66,7 +66,9 @@ struct ExportCommand: AsyncParsableCommand {
     let (asOf, days) = (window.asOf, window.windowDays)
     switch kind {
     case .features:
-      try await export.features(asOf: asOf, windowDays: days, minimumEventCount: window.minEvents ?? 1) { try file.write($0) }
+      try await export.features(asOf: asOf, windowDays: days, minimumEventCount: window.minEvents ?? 1) {
+        try file.write($0)
+      }
     case .profiles: try await export.profiles(includingSecureFields: secure) { try file.write($0) }
     case .clusters: try await export.clusters { try file.write($0) }
     case .patterns:

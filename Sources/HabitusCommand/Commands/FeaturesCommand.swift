@@ -90,7 +90,8 @@ struct FeaturesCommand: AsyncParsableCommand {
         var table = TextTable([.init(title: ""), .number(""), .prose("")], indentation: 2)
         for (definition, value) in rows {
           table.append([
-            definition.name, value.isNaN ? "no value" : NumberText.value(value, definition.unit), definition.description,
+            definition.name, value.isNaN ? "no value" : NumberText.value(value, definition.unit),
+            definition.description,
           ])
         }
         page.table(table)
@@ -140,7 +141,8 @@ struct FeaturesCommand: AsyncParsableCommand {
     let summaries = table.summaries(workers: workspace.workers)
     let events = table.values(of: "event_count").map { Int($0.reduce(0, +)) }
     let answer = SummaryAnswer(
-      window: WindowAnswer(table.window, workspace.configuration), users: table.users.count, events: events, seconds: seconds,
+      window: WindowAnswer(table.window, workspace.configuration), users: table.users.count, events: events,
+      seconds: seconds,
       features: summaries.map(SummaryAnswer.Quantiles.init))
     try output.print(answer) { page in
       page.title(
@@ -151,7 +153,10 @@ struct FeaturesCommand: AsyncParsableCommand {
         guard !rows.isEmpty else { continue }
         page.heading(group.rawValue.capitalized)
         var text = TextTable(
-          [.text("feature"), .number("with value"), .number("least"), .number("25 %"), .number("median"), .number("75 %"), .number("most")],
+          [
+            .text("feature"), .number("with value"), .number("least"), .number("25 %"), .number("median"),
+            .number("75 %"), .number("most"),
+          ],
           indentation: 2)
         for summary in rows {
           let quantiles = summary.quantiles.map { $0.map { ShortNumber.text($0, summary.definition.unit) } }

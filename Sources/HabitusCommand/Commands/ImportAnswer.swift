@@ -26,7 +26,8 @@ struct ImportAnswer: Encodable {
   func fill(_ page: inout Page, flags: String) {
     var rates = ""
     if seconds > 0.05 {
-      rates = ": \(NumberText.count(Int(Double(read) / seconds))) rows/s, "
+      rates =
+        ": \(NumberText.count(Int(Double(read) / seconds))) rows/s, "
         + "\(NumberText.decimal(Double(bytes) / seconds / 1e6, digits: 1)) MB/s"
     }
     page.title("Imported \(NumberText.count(files, "file")) in \(NumberText.duration(seconds))\(rates)")
@@ -44,8 +45,9 @@ struct ImportAnswer: Encodable {
       table.append(["", NumberText.count(count), RefusalReason(rawValue: reason)?.message ?? reason])
     }
     page.table(table)
-    var next = ["habitus analyze\(flags)"]
-    if refusedCount > 0 { next.insert("habitus quarantine list\(flags)", at: 0) }
-    page.next(next)
+    var next: [String] = []
+    if refusedCount > 0 { next.append("habitus quarantine list\(flags)") }
+    if stored + duplicates + differing > 0 { next.append("habitus analyze\(flags)") }
+    if !next.isEmpty { page.next(next) }
   }
 }

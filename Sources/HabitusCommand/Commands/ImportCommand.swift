@@ -23,7 +23,8 @@ struct ImportCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Reading") var reading: ReadingOptions
 
-  @Flag(name: .long, help: "Ends at the first row that cannot be read; nothing that was read but not yet written is kept.")
+  @Flag(
+    name: .long, help: "Ends at the first row that cannot be read; nothing that was read but not yet written is kept.")
   var strict = false
 
   @OptionGroup var store: StoreOptions

@@ -7,8 +7,8 @@ struct PatternsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "patterns", abstract: "Shows what is done again and again: sequences of events, hours and days.",
     discussion: """
-      Only what chance does not explain is told: sequences against independent draws of the same events, hours and days \
-      against an even spread (of everybody) or everybody's rhythm (of one user).
+      Only what chance does not explain is told: sequences against independent draws of the same events, hours and \
+      days against an even spread (of everybody) or everybody's rhythm (of one user).
 
       Examples:
         habitus patterns
@@ -18,7 +18,8 @@ struct PatternsCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The patterns of this user only.", valueName: "id"))
   var user: String?
 
-  @Option(name: .long, help: ArgumentHelp("The most patterns of a kind that are shown; --json shows all.", valueName: "n"))
+  @Option(
+    name: .long, help: ArgumentHelp("The most patterns of a kind that are shown; --json shows all.", valueName: "n"))
   var limit = 15
 
   @OptionGroup var window: WindowOptions
@@ -62,17 +63,23 @@ struct PatternsCommand: AsyncParsableCommand {
     guard !patterns.isEmpty else { return }
     page.heading(headings[kind] ?? kind.rawValue)
     var table = TextTable(
-      [.prose(kind == .sequence ? "sequence" : "when"), .number("share"), .number("expected"), .number("times"), .number("seen"), .number("q")],
+      [
+        .prose(kind == .sequence ? "sequence" : "when"), .number("share"), .number("expected"), .number("times"),
+        .number("seen"), .number("q"),
+      ],
       indentation: 2)
     for pattern in patterns.prefix(max(0, limit)) {
       table.append([
-        PatternText.subject(pattern), NumberText.share(pattern.share), pattern.expectedShare.map(NumberText.share) ?? "",
+        PatternText.subject(pattern), NumberText.share(pattern.share),
+        pattern.expectedShare.map(NumberText.share) ?? "",
         pattern.lift.map { NumberText.decimal($0, digits: 1) } ?? "", NumberText.count(pattern.support),
         pattern.qValue.map(PatternText.probability) ?? "",
       ])
     }
     page.table(table)
-    if patterns.count > max(0, limit) { page.note("\(patterns.count - max(0, limit)) more: --limit \(patterns.count)", indentation: 2) }
+    if patterns.count > max(0, limit) {
+      page.note("\(patterns.count - max(0, limit)) more: --limit \(patterns.count)", indentation: 2)
+    }
   }
 }
 

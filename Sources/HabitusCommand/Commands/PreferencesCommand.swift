@@ -33,9 +33,11 @@ struct PreferencesCommand: AsyncParsableCommand {
     let days = window.windowDays ?? workspace.configuration.preferences.windowDays
     let preferences = try await PreferenceCalculator(workspace).calculatePreferences(
       userID: UserID(id), asOf: window.asOf, windowDays: days, limit: max(1, limit))
-    let range = try workspace.window(asOf: window.asOf, days: days, in: try workspace.store.snapshot(withAllStrings: false))
+    let range = try workspace.window(
+      asOf: window.asOf, days: days, in: try workspace.store.snapshot(withAllStrings: false))
     let answer = Answer(
-      user: id, window: WindowAnswer(range, workspace.configuration), preferences: preferences.map(PreferenceAnswer.init))
+      user: id, window: WindowAnswer(range, workspace.configuration),
+      preferences: preferences.map(PreferenceAnswer.init))
     try output.print(answer) { page in
       page.title("Preferences of user \(id)")
       page.note(workspace.moments.window(range))
@@ -78,13 +80,16 @@ struct PreferenceAnswer: Encodable {
         .number("everybody"),
       ], indentation: 2)
     var counts: [String: Int] = [:]
-    let highest = preferences.reduce(into: [String: Double]()) { $0[$1.dimension] = max($0[$1.dimension] ?? 0, $1.interval.upperBound) }
+    let highest = preferences.reduce(into: [String: Double]()) {
+      $0[$1.dimension] = max($0[$1.dimension] ?? 0, $1.interval.upperBound)
+    }
     for preference in preferences {
       let place = counts[preference.dimension, default: 0]
       counts[preference.dimension] = place + 1
       guard place < limit else { continue }
       table.append([
-        place == 0 ? preference.dimension.replacing("_", with: " ") : "", preference.value, NumberText.share(preference.score),
+        place == 0 ? preference.dimension.replacing("_", with: " ") : "", preference.value,
+        NumberText.share(preference.score),
         Bars.interval(
           preference.interval, point: preference.score, maximum: highest[preference.dimension] ?? 1, width: 16),
         intervalText(preference.interval),
@@ -97,6 +102,7 @@ struct PreferenceAnswer: Encodable {
 
   /// An interval of shares in percent.
   private static func intervalText(_ interval: ClosedRange<Double>) -> String {
-    NumberText.decimal(interval.lowerBound * 100, digits: 1) + "–" + NumberText.decimal(interval.upperBound * 100, digits: 1) + " %"
+    NumberText.decimal(interval.lowerBound * 100, digits: 1) + "–"
+      + NumberText.decimal(interval.upperBound * 100, digits: 1) + " %"
   }
 }

@@ -6,8 +6,8 @@ struct ProfileCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "profile", abstract: "Shows what is known about one user.",
     discussion: """
-      The stored profile is shown where there is one; otherwise, and where a window is asked for, it is calculated from \
-      the events.
+      The stored profile is shown where there is one; otherwise, and where a window is asked for, it is calculated \
+      from the events.
 
       Examples:
         habitus profile 12345

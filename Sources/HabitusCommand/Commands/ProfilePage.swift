@@ -41,7 +41,9 @@ struct ProfilePage {
   private var origin: String {
     guard let stored = view.stored else { return "No stored profile yet: calculated now from the events." }
     let version = "profile version \(stored.version), updated \(moments.toMinute(stored.updated)) \(moments.timeZone)"
-    return view.isLive ? "Calculated now from the events; stored \(version)." : version.prefix(1).uppercased() + version.dropFirst() + "."
+    return view.isLive
+      ? "Calculated now from the events; stored \(version)."
+      : version.prefix(1).uppercased() + version.dropFirst() + "."
   }
 
   private func fillBase(_ page: inout Page) {
@@ -75,8 +77,8 @@ struct ProfilePage {
     guard let recency = vector["recency_days"], let span = vector["span_days"] else { return "" }
     let last = vector.window.asOf.milliseconds - Int64((recency * 86_400_000).rounded())
     let first = last - Int64((span * 86_400_000).rounded())
-    return "first \(moments.toMinute(Timestamp(milliseconds: first))), last \(moments.toMinute(Timestamp(milliseconds: last)))"
-      + " in the window"
+    let (from, to) = (Timestamp(milliseconds: first), Timestamp(milliseconds: last))
+    return "first \(moments.toMinute(from)), last \(moments.toMinute(to)) in the window"
   }
 
   private func activity(_ vector: FeatureVector) -> String {
@@ -110,11 +112,15 @@ struct ProfilePage {
   private func sessions(_ vector: FeatureVector) -> String {
     guard let count = vector["session_count"] else { return "" }
     var parts = [NumberText.count(Int(count), "session")]
-    if let events = vector["events_per_session"] { parts.append("\(NumberText.number(events, digits: 1)) events each") }
+    if let events = vector["events_per_session"] {
+      parts.append(NumberText.number(events, digits: 1) + (events == 1 ? " event each" : " events each"))
+    }
     if let mean = vector["session_duration_mean_s"], mean > 0 {
       parts.append("\(NumberText.duration(mean)) long on average")
     }
-    if let bounces = vector["bounce_rate"], bounces > 0 { parts.append("\(NumberText.share(bounces)) with a single event") }
+    if let bounces = vector["bounce_rate"], bounces > 0 {
+      parts.append("\(NumberText.share(bounces)) with a single event")
+    }
     if let goals = vector["conversion_rate"], goals > 0 { parts.append("\(NumberText.share(goals)) reach a goal") }
     if let gap = vector["return_gap_mean_h"] { parts.append("back after \(NumberText.value(gap, .hours)) on average") }
     return parts.joined(separator: ", ")
@@ -123,7 +129,9 @@ struct ProfilePage {
   private func time(_ vector: FeatureVector) -> String {
     var parts: [String] = []
     if let hour = vector["mean_hour"], let concentration = vector["hour_concentration"] {
-      let how = concentration >= 0.7 ? "mostly around" : concentration >= 0.3 ? "rather around" : "spread over the day, centred at"
+      let how =
+        concentration >= 0.7
+        ? "mostly around" : concentration >= 0.3 ? "rather around" : "spread over the day, centred at"
       parts.append("\(how) \(NumberText.hour(hour))")
     }
     for (name, words) in [

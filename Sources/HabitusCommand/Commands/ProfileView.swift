@@ -24,7 +24,8 @@ struct ProfileView {
     configuration = workspace.configuration
     var stored: Profile?
     do {
-      stored = try await ProfileManager(workspace).getProfile(userID: user, includingSecureFields: includingSecureFields)
+      stored = try await ProfileManager(workspace).getProfile(
+        userID: user, includingSecureFields: includingSecureFields)
     } catch HabitusError.noProfile {
       stored = nil
     }

@@ -95,7 +95,8 @@ struct ProfilesCommand: AsyncParsableCommand {
 
   private static func print(_ profile: Profile, _ sentence: String, _ output: OutputOptions) throws {
     let answer = Answer(
-      user: profile.user, version: profile.version, created: profile.created, updated: profile.updated, base: profile.base)
+      user: profile.user, version: profile.version, created: profile.created, updated: profile.updated,
+      base: profile.base)
     try output.print(answer) { page in
       page.paragraph("\(sentence) It is version \(profile.version) now.")
       page.fields(profile.base.sorted { $0.key < $1.key }.map { ($0.key, JSONFields.text($0.value)) })

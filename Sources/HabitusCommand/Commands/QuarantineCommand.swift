@@ -43,7 +43,8 @@ struct QuarantineCommand: AsyncParsableCommand {
           habitus quarantine list --limit 20
         """)
 
-    @Option(name: .long, help: ArgumentHelp("The most rows that are listed; 50 for people, all with --json.", valueName: "n"))
+    @Option(
+      name: .long, help: ArgumentHelp("The most rows that are listed; 50 for people, all with --json.", valueName: "n"))
     var limit: Int?
 
     @OptionGroup var store: StoreOptions

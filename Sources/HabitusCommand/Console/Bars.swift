@@ -37,7 +37,7 @@ enum Bars {
     let rows = weekdays.enumerated().map { day, name in
       let cells = counts[day * 24..<day * 24 + 24].map { count -> String in
         guard count > 0, maximum > 0 else { return shades[0] + " " }
-        let shade = shades[1 + min(3, count * 4 / (maximum + 1))]
+        let shade = shades[(count * 4 + maximum - 1) / maximum]
         return shade + shade
       }
       return trimmed(name + "  " + cells.joined())

@@ -8,7 +8,8 @@ struct MomentText {
   func plain(_ moment: Timestamp) -> String {
     let local = local(moment)
     let milliseconds = local.millisecondOfDay
-    var text = local.date.description + " " + Self.two(milliseconds / 3_600_000) + ":" + Self.two(milliseconds / 60_000 % 60)
+    var text =
+      local.date.description + " " + Self.two(milliseconds / 3_600_000) + ":" + Self.two(milliseconds / 60_000 % 60)
     if milliseconds % 60_000 != 0 { text += ":" + Self.two(milliseconds / 1000 % 60) }
     if milliseconds % 1000 != 0 {
       let digits = String(milliseconds % 1000)

@@ -51,7 +51,9 @@ enum NumberText {
     switch whole {
     case ..<60: return "\(whole) s"
     case ..<3600: return pair(whole / 60, "min", whole % 60, "s")
-    case ..<172_800: return pair(whole / 3600, "h", whole % 3600 / 60, "min")
+    case ..<172_800:
+      let minutes = (whole + 30) / 60
+      return pair(minutes / 60, "h", minutes % 60, "min")
     default: return decimal(seconds / 86_400, digits: 1) + " days"
     }
   }

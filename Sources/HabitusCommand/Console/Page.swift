@@ -29,7 +29,9 @@ struct Page {
   /// A paragraph, broken between words.
   mutating func paragraph(_ text: String, indentation: Int = 0) {
     let blanks = String(repeating: " ", count: indentation)
-    for line in DisplayWidth.wrapped(DisplayWidth.printable(text), to: width - indentation) { lines.append(blanks + line) }
+    for line in DisplayWidth.wrapped(DisplayWidth.printable(text), to: width - indentation) {
+      lines.append(blanks + line)
+    }
   }
 
   /// A paragraph of less importance.
@@ -43,7 +45,9 @@ struct Page {
   /// A point of a list, its further lines below its first word.
   mutating func point(_ text: String, mark: String = "•") {
     let head = "  \(mark) "
-    for (index, line) in DisplayWidth.wrapped(DisplayWidth.printable(text), to: width - DisplayWidth.of(head)).enumerated() {
+    for (index, line) in DisplayWidth.wrapped(DisplayWidth.printable(text), to: width - DisplayWidth.of(head))
+      .enumerated()
+    {
       lines.append((index == 0 ? head : String(repeating: " ", count: DisplayWidth.of(head))) + line)
     }
   }

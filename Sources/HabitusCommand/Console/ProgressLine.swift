@@ -33,11 +33,17 @@ final class ProgressLine: Sendable {
       }
       state.bytesRead = progress.bytesRead
       let now = ContinuousClock.now
+      if let totalByteCount, terminal.isTerminal, state.finishedByteCount + progress.bytesRead >= totalByteCount {
+        try? terminal.write("\r\u{1B}[KSorting and writing \(NumberText.count(progress.rowsRead, "row")) …".utf8)
+        state.isDrawn = true
+        return
+      }
       guard now - state.last >= interval else { return }
       state.last = now
       let bytes = state.finishedByteCount + progress.bytesRead
       let text = ProgressText(
-        share: totalByteCount.flatMap { $0 > 0 ? min(1, Double(bytes) / Double($0)) : nil }, seconds: (now - start) / .seconds(1),
+        share: totalByteCount.flatMap { $0 > 0 ? min(1, Double(bytes) / Double($0)) : nil },
+        seconds: (now - start) / .seconds(1),
         rowCount: progress.rowsRead, byteCount: bytes, file: progress.file == "-" ? "standard input" : progress.file)
       draw(text, &state)
     }

@@ -32,7 +32,8 @@ struct ProgressText {
   func bar(width: Int) -> String {
     var line = ""
     if let share, let percent {
-      line = "▕" + Bars.bar(share, width: max(8, min(24, width / 4))) + "▏ "
+      line =
+        "▕" + Bars.bar(share, width: max(8, min(24, width / 4))) + "▏ "
         + DisplayWidth.padded(percent, to: 5, isRight: true)
     } else {
       line = "reading"
@@ -45,7 +46,10 @@ struct ProgressText {
   /// For a log: a plain line.
   var plain: String {
     (["\(file):"] + (percent.map { [$0 + ","] } ?? [])
-      + [([NumberText.count(rowCount, "row")] + rates + (secondsLeft.map { [Self.left($0)] } ?? [])).joined(separator: ", ")])
+      + [
+        ([NumberText.count(rowCount, "row")] + rates + (secondsLeft.map { [Self.left($0)] } ?? [])).joined(
+          separator: ", ")
+      ])
       .joined(separator: " ")
   }
 

@@ -13,7 +13,11 @@ struct ReadingOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Where a field comes from (repeatable): user=CustomerID for a column or a path of keys, type==purchase for a constant, id={InvoiceNo}/{StockCode} for a template. Fields: id, user, time, time_offset, type, item, category, value, page, session.",
+      """
+      Where a field comes from (repeatable): user=CustomerID for a column or a path of keys, type==purchase for a \
+      constant, id={InvoiceNo}/{StockCode} for a template. Fields: id, user, time, time_offset, type, item, category, \
+      value, page, session.
+      """,
       valueName: "field=mapping"))
   var map: [String] = []
 
@@ -38,7 +42,10 @@ struct ReadingOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("A text that means that a row has no user (repeatable).", valueName: "text"))
   var missingUser: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("Event ids are told apart by it: files that carry the same events share one.", valueName: "name"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Event ids are told apart by it: files that carry the same events share one.", valueName: "name")
+  )
   var namespace: String?
 
   @Option(name: .long, help: ArgumentHelp("The name of the source that every event carries.", valueName: "name"))

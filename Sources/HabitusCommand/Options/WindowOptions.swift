@@ -6,7 +6,10 @@ struct WindowOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The end of the window, exclusive: RFC 3339, or a date, which means its midnight UTC. One millisecond after the last stored event unless given.",
+      """
+      The end of the window, exclusive: RFC 3339, or a date, which means its midnight UTC. One millisecond after the \
+      last stored event unless given.
+      """,
       valueName: "moment"),
     transform: WindowOptions.moment)
   var asOf: Timestamp?
@@ -17,10 +20,12 @@ struct WindowOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("A silence of more minutes than this ends a session.", valueName: "minutes"))
   var sessionGap: Double?
 
-  @Option(name: .long, help: ArgumentHelp("The zone that days and hours are in, as in Europe/Paris.", valueName: "zone"))
+  @Option(
+    name: .long, help: ArgumentHelp("The zone that days and hours are in, as in Europe/Paris.", valueName: "zone"))
   var timeZone: String?
 
-  @Option(name: .long, help: ArgumentHelp("Leaves users with fewer events in the window out of comparisons.", valueName: "n"))
+  @Option(
+    name: .long, help: ArgumentHelp("Leaves users with fewer events in the window out of comparisons.", valueName: "n"))
   var minEvents: Int?
 
   /// The settings that the flags override.
