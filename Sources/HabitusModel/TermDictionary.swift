@@ -89,7 +89,8 @@ public struct TermDictionary: Sendable {
   }
 
   private mutating func grow() {
-    let oldSlots = slots, oldHashes = hashes
+    let oldSlots = slots
+    let oldHashes = hashes
     let mask = oldSlots.count * 2 - 1
     slots = Array(repeating: Self.missing, count: mask + 1)
     hashes = Array(repeating: 0, count: mask + 1)
@@ -105,7 +106,9 @@ public struct TermDictionary: Sendable {
     guard a.count == b.count else { return false }
     var index = 0
     while index &+ 8 <= a.count {
-      if a.loadUnaligned(fromByteOffset: index, as: UInt64.self) != b.loadUnaligned(fromByteOffset: index, as: UInt64.self) {
+      if a.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        != b.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      {
         return false
       }
       index &+= 8

@@ -10,8 +10,10 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   @inlinable public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
   /// The years that every part of Habitus can write and read: 0001 to 9999.
-  public static let representable = Timestamp(milliseconds: -62_135_596_800_000)...Timestamp(
-    milliseconds: 253_402_300_799_999)
+  public static let representable =
+    Timestamp(
+      milliseconds: -62_135_596_800_000)...Timestamp(
+      milliseconds: 253_402_300_799_999)
 }
 
 extension Timestamp: CustomStringConvertible {
@@ -115,7 +117,8 @@ struct DigitScanner {
 
   /// The first `digits` digits of a decimal fraction of any length; the rest is read and cut.
   mutating func fraction(digits: Int) -> Int? {
-    var value = 0, count = 0
+    var value = 0
+    var count = 0
     while position < bytes.count, bytes[position] >= 48, bytes[position] <= 57 {
       if count < digits { value = value * 10 + Int(bytes[position] - 48) }
       count += 1

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Foundation
 internal import GRDB
 public import HabitusModel
@@ -24,6 +25,12 @@ public final class Store: Sendable {
 
   private let database: any DatabaseReader
   private let lock: FileLock?
+  /// Events in the log after which it is folded in the background.
+  private static let foldSize = 1 << 15
+  private static let foldingQueue = DispatchQueue(label: "habitus.fold", qos: .utility)
+  /// Events that this process has put into the log since it was last folded.
+  private let loggedSinceFold = Atomic(0)
+  private let foldIsScheduled = Atomic(false)
   /// Whether an import is going on, which gives codes to new strings over several transactions.
   private let codingIsBusy = Atomic(false)
 
@@ -145,7 +152,9 @@ public final class Store: Sendable {
     }
     defer { try? file.close() }
     let header = Array(try file.read(upToCount: 100) ?? Data())
-    guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else { throw StoreError.foreign(path: path) }
+    guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
+      throw StoreError.foreign(path: path)
+    }
     let identifier = header[68..<72].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     guard identifier == UInt32(bitPattern: Schema.applicationID) else { throw StoreError.foreign(path: path) }
   }
@@ -163,7 +172,9 @@ public final class Store: Sendable {
 
   /// Writes in a transaction; when this returns, what was written survives a crash of the process or the machine.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    guard let writer = database as? any DatabaseWriter, access == .write else { throw StoreError.readOnly(directory: directory) }
+    guard let writer = database as? any DatabaseWriter, access == .write else {
+      throw StoreError.readOnly(directory: directory)
+    }
     return try Self.mappingErrors(path: directory) { try writer.write(body) }
   }
 
@@ -228,14 +239,31 @@ public final class Store: Sendable {
     var contentHash = ContentHash(key: hashKey)
     contentHash.update(from: dictionaries)
     let (name, key, hash) = (Array(namespace.utf8), hashKey, contentHash)
-    let keyed = try KeyedRows.make(count: rows.count, workers: 1) { EventKey(rows, $0, namespace: name, key: key, hash) }
+    let keyed = try KeyedRows.make(count: rows.count, workers: 1) {
+      EventKey(rows, $0, namespace: name, key: key, hash)
+    }
     let repeats = try write { db in
       try KeyIndex.markRepeatsInRuns(db, in: keyed)
       return try EventLog.insert(db, rows, keyed, dictionaries)
     }
+    let stored = keyed.keptCount - repeats.exact - repeats.differing
+    foldInBackground(after: stored)
     return EventImport.Summary(
-      stored: keyed.keptCount - repeats.exact - repeats.differing, duplicate: keyed.repeats.exact + repeats.exact,
+      stored: stored, duplicate: keyed.repeats.exact + repeats.exact,
       differing: keyed.repeats.differing + repeats.differing)
+  }
+
+  /// Folds the log on a thread of its own once it has grown.
+  private func foldInBackground(after appended: Int) {
+    guard loggedSinceFold.add(appended, ordering: .relaxed).newValue >= Self.foldSize,
+      foldIsScheduled.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+    else { return }
+    Self.foldingQueue.async { [weak self] in
+      guard let self else { return }
+      // What cannot be folded now, as while an import is going on, stays in the log and is folded later.
+      try? fold(workers: 1)
+      foldIsScheduled.store(false, ordering: .releasing)
+    }
   }
 
   /// Takes the right to give codes to new strings over several transactions, which one import has at a time. What it
@@ -270,6 +298,7 @@ public final class Store: Sendable {
     }
     try Compaction.run(self, workers: workers)
     try checkpoint()
+    loggedSinceFold.store(0, ordering: .relaxed)
   }
 }
 

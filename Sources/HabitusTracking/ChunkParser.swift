@@ -69,7 +69,8 @@ final class ChunkParser {
   private func describeRefusals(_ base: UnsafePointer<UInt8>, _ file: FilePlan, _ result: inout ImportedChunk) {
     if table.refusals.isEmpty { return }
     table.refusals.sort { $0.start < $1.start }
-    var line = 1, position = 0
+    var line = 1
+    var position = 0
     for refusal in table.refusals {
       while position < refusal.start {
         line += base[position] == 0x0A ? 1 : 0

@@ -44,7 +44,8 @@ struct FeatureSummaryTests {
         guard let last = sorted.last else { continue }
         let expected = [0, 0.25, 0.5, 0.75, 1].map { probability -> Double in
           let place = probability * Double(sorted.count - 1)
-          let low = sorted[Int(place)], high = Int(place) + 1 < sorted.count ? sorted[Int(place) + 1] : last
+          let low = sorted[Int(place)]
+          let high = Int(place) + 1 < sorted.count ? sorted[Int(place) + 1] : last
           return low + (high - low) * (place - Double(Int(place)))
         }
         #expect(summary.quantiles == expected, "seed \(seed)")

@@ -138,8 +138,10 @@ struct PrefixSpanTests {
     let least = try #require(top.last).support
     // Of those with the least support in the list, the list may hold any.
     #expect(Set(top).isSubset(of: result.patterns))
-    #expect(result.patterns.filter { $0.support > least } == top.filter { $0.support > least }
-      .sorted { ($1.support, $0.items.count) < ($0.support, $1.items.count) })
+    #expect(
+      result.patterns.filter { $0.support > least }
+        == top.filter { $0.support > least }
+        .sorted { ($1.support, $0.items.count) < ($0.support, $1.items.count) })
   }
 
   @Test(

@@ -135,7 +135,9 @@ struct SipHashTests {
     let (first, second) = hash.finalize()
     var text = ""
     for word in [first, second] {
-      withUnsafeBytes(of: word.littleEndian) { for byte in $0 { text += (byte < 16 ? "0" : "") + String(byte, radix: 16) } }
+      withUnsafeBytes(of: word.littleEndian) {
+        for byte in $0 { text += (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+      }
     }
     #expect(text == digest)
   }

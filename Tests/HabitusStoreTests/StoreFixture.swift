@@ -45,7 +45,9 @@ struct Seeded: RandomNumberGenerator {
 extension Store {
   /// Imports events as one file, in batches of `batchSize`, as one parser would hand them over.
   @discardableResult
-  func importAll(_ events: [Event], batchSize: Int = 100, workers: Int = 2, flushSize: Int = 1 << 16) throws -> EventImport.Summary {
+  func importAll(_ events: [Event], batchSize: Int = 100, workers: Int = 2, flushSize: Int = 1 << 16) throws
+    -> EventImport.Summary
+  {
     let session = try beginImport(namespace: "test", workers: workers, flushSize: flushSize)
     var dictionaries = EventDictionaries()
     try session.beginFile()

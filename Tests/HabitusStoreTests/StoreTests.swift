@@ -19,14 +19,19 @@ struct StoreTests {
     #expect(try store.allEvents() == inFrameOrder(events))
   }
 
-  @Test("gives the same events for any order of arrival, way in, run boundaries and number of workers", arguments: 0..<6)
+  @Test(
+    "gives the same events for any order of arrival, way in, run boundaries and number of workers", arguments: 0..<6)
   func arrival(seed: UInt64) throws {
     let events = randomEvents(count: 600, users: 12, seed: seed + 100)
     var random = Seeded(state: seed)
     let store = try Store.open(at: folder.path, for: .write)
     for part in 0..<9 {
       let slice = events.shuffled(using: &random).prefix(200)
-      if part % 3 == 2 { try store.append(Array(slice), namespace: "test") } else { try store.importAll(Array(slice), flushSize: 128) }
+      if part % 3 == 2 {
+        try store.append(Array(slice), namespace: "test")
+      } else {
+        try store.importAll(Array(slice), flushSize: 128)
+      }
       if part == 5 { try store.fold(workers: 2) }
     }
     try store.importAll(events.shuffled(using: &random))
@@ -86,7 +91,9 @@ struct StoreTests {
     // "y" came first and has code 0; two events agree in everything but their ids.
     for withAllStrings in [true, false] {
       let snapshot = try store.snapshot(withAllStrings: withAllStrings)
-      let items = try snapshot.scan(columns: [.items], workers: 1, makeState: {}) { (_: inout Void, frame) in frame.items }
+      let items = try snapshot.scan(columns: [.items], workers: 1, makeState: {}) { (_: inout Void, frame) in
+        frame.items
+      }
       #expect(items == [[1, 1, 0]])
     }
   }
@@ -110,7 +117,8 @@ struct StoreTests {
   @Test("gives back identifiers of any length", arguments: [1, 16, 36, 40, 1 << 20, 1 << 20 + 2])
   func longIdentifiers(length: Int) throws {
     let store = try Store.open(at: folder.path, for: .write)
-    let event = Event(id: String(repeating: "a", count: length), user: "u", time: Timestamp(milliseconds: 5), type: "view")
+    let event = Event(
+      id: String(repeating: "a", count: length), user: "u", time: Timestamp(milliseconds: 5), type: "view")
     try store.importAll([event])
     #expect(try store.allEvents() == [event])
   }
@@ -124,7 +132,8 @@ struct StoreTests {
     try store.append(Array(events[400...]), namespace: "test")
     let snapshot = try store.snapshot()
     let code = try #require(snapshot.dictionaries.users.code(of: "u3"))
-    #expect(try snapshot.events(of: code).events(snapshot.dictionaries) == inFrameOrder(events.filter { $0.user == "u3" }))
+    #expect(
+      try snapshot.events(of: code).events(snapshot.dictionaries) == inFrameOrder(events.filter { $0.user == "u3" }))
   }
 
   @Test("is opened once for writing, by one process, and again after it was closed")
@@ -141,7 +150,9 @@ struct StoreTests {
   @Test("leaves a foreign file alone")
   func foreign() throws {
     let path = folder.path + "/habitus.sqlite"
-    for content in ["", "hello", String(repeating: "x", count: 4096), "SQLite format 3\0" + String(repeating: "y", count: 4096)] {
+    for content in [
+      "", "hello", String(repeating: "x", count: 4096), "SQLite format 3\0" + String(repeating: "y", count: 4096),
+    ] {
       try Data(content.utf8).write(to: URL(fileURLWithPath: path))
       for access in [Store.Access.read, .write] {
         #expect(throws: StoreError.foreign(path: path)) { _ = try Store.open(at: folder.path, for: access) }
@@ -150,7 +161,9 @@ struct StoreTests {
     }
   }
 
-  @Test("is read where nothing can be written, whatever the folder is called", arguments: ["plain", "a?b", "c%20d", "e#f", "é g"])
+  @Test(
+    "is read where nothing can be written, whatever the folder is called",
+    arguments: ["plain", "a?b", "c%20d", "e#f", "é g"])
   func immutable(name: String) throws {
     let path = folder.path + "/" + name
     var store: Store? = try Store.open(at: path, for: .write)
@@ -158,7 +171,8 @@ struct StoreTests {
     store = nil
     var configuration = Configuration()
     configuration.readonly = true
-    let queue = try DatabaseQueue(path: Store.immutableAddress(of: path + "/habitus.sqlite"), configuration: configuration)
+    let queue = try DatabaseQueue(
+      path: Store.immutableAddress(of: path + "/habitus.sqlite"), configuration: configuration)
     #expect(try queue.read { db in try Int.fetchOne(db, sql: "SELECT sum(event_count) FROM segment") } == 10)
   }
 
@@ -206,7 +220,8 @@ struct StoreTests {
   @Test("keeps a refused row once, however often its file is imported")
   func quarantine() throws {
     let store = try Store.open(at: folder.path, for: .write)
-    let row = QuarantinedRow(file: "a.csv", line: 3, reason: "no_user", message: "no user", raw: Array("x,y".utf8), context: "{}")
+    let row = QuarantinedRow(
+      file: "a.csv", line: 3, reason: "no_user", message: "no user", raw: Array("x,y".utf8), context: "{}")
     for expected in [1, 0] {
       let session = try store.beginImport(namespace: "test", workers: 1, flushSize: 16)
       try session.quarantine(row)
@@ -254,7 +269,9 @@ struct DamageTests {
 
   @Test("is reported by a thorough look, whichever table is hit")
   func thoroughReport() throws {
-    let profile = ProfileUpdate(patterns: [Pattern(kind: .weekday, elements: ["monday"], support: 3, total: 4, sentence: "")])
+    let profile = ProfileUpdate(patterns: [
+      Pattern(kind: .weekday, elements: ["monday"], support: 3, total: 4, sentence: "")
+    ])
     for damage in [
       "UPDATE key_page SET keys = zeroblob(length(keys))", "UPDATE segment_column SET data = zeroblob(length(data))",
       "DELETE FROM term WHERE kind = \(TermKind.type.rawValue) AND code = 0",
@@ -279,7 +296,9 @@ struct DamageTests {
   func misreading() throws {
     let folder = try TemporaryFolder()
     let store = try Store.open(at: folder.path, for: .write)
-    let profile = ProfileUpdate(patterns: [Pattern(kind: .weekday, elements: ["monday"], support: 3, total: 4, sentence: "")])
+    let profile = ProfileUpdate(patterns: [
+      Pattern(kind: .weekday, elements: ["monday"], support: 3, total: 4, sentence: "")
+    ])
     try store.updateProfiles(
       [("u", profile)], clock: ProfileClock(now: Timestamp(milliseconds: 1), expires: nil), createsProfiles: true,
       keepsHistory: false)
@@ -289,9 +308,12 @@ struct DamageTests {
       var damaged = data
       damaged[index] ^= 0xff
       try store.write { db in try db.execute(sql: "UPDATE profile_part SET data = ?", arguments: [damaged]) }
-      #expect(throws: StoreError.self) { try store.profile("u", at: Timestamp(milliseconds: 1), withSecureFields: false) }
+      #expect(throws: StoreError.self) {
+        try store.profile("u", at: Timestamp(milliseconds: 1), withSecureFields: false)
+      }
     }
-    try store.write { db in try db.execute(sql: "DELETE FROM term WHERE kind = \(TermKind.type.rawValue) AND code = 0") }
+    try store.write { db in try db.execute(sql: "DELETE FROM term WHERE kind = \(TermKind.type.rawValue) AND code = 0")
+    }
     #expect(throws: StoreError.self) { try store.snapshot() }
   }
 
@@ -344,7 +366,9 @@ struct ConcurrencyTests {
         for _ in 0..<10 {
           do {
             let snapshot = try store.snapshot()
-            let counts = try snapshot.scan(columns: [], workers: 2, makeState: {}) { (_: inout Void, frame) in frame.eventCount }
+            let counts = try snapshot.scan(columns: [], workers: 2, makeState: {}) { (_: inout Void, frame) in
+              frame.eventCount
+            }
             #expect(counts.reduce(0, +) == snapshot.eventCount)
           } catch StoreError.changed {
             // Allowed: the caller reads again.
@@ -354,5 +378,22 @@ struct ConcurrencyTests {
       try await group.waitForAll()
     }
     #expect(try store.allEvents() == inFrameOrder(events))
+  }
+}
+
+@Suite("The log")
+struct LogTests {
+  @Test("is folded in the background once it has grown, without a call for it", .timeLimit(.minutes(2)))
+  func background() async throws {
+    let folder = try TemporaryFolder()
+    let store = try Store.open(at: folder.path, for: .write)
+    let events = (0..<33_000).map { index in
+      Event(
+        id: "\(index)", user: UserID("u\(index % 50)"), time: Timestamp(milliseconds: Int64(index)), type: "view")
+    }
+    try store.append(events, namespace: "test")
+    while try store.loggedEventCount() > 0 { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(try store.snapshot().eventCount == 33_000)
+    #expect(try store.append(Array(events.prefix(10)), namespace: "test") == .init(duplicate: 10))
   }
 }

@@ -148,12 +148,19 @@ struct CSVTests {
 enum ObviousCSV {
   /// The last field of every good record, and line and reason of the others. The first record is passed over.
   static func read(_ bytes: [UInt8], columnCount: Int) -> (items: [String], reasons: [String]) {
-    var items: [String] = [], reasons: [String] = []
-    var position = 0, line = 1, isHeader = true
+    var items: [String] = []
+    var reasons: [String] = []
+    var position = 0
+    var line = 1
+    var isHeader = true
     while position < bytes.count {
-      let start = position, startLine = line
+      let start = position
+      let startLine = line
       var fields: [[UInt8]] = [[]]
-      var hasTextAfterQuote = false, isClosed = true, ended = false, isLastQuoted = false
+      var hasTextAfterQuote = false
+      var isClosed = true
+      var ended = false
+      var isLastQuoted = false
       while position < bytes.count, !ended {
         if bytes[position] == 0x22, fields[fields.count - 1].isEmpty,
           position == start || bytes[position - 1] == 0x2C

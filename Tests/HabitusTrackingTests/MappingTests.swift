@@ -50,7 +50,8 @@ struct MappingTests {
   @Test("a number can be added to the time, in its unit")
   func timeOffset() throws {
     var options = try ImportOptions(mapping: [.time: "day", .timeOffset: "shift"])
-    let text = "user_id,event_type,day,shift\nu,x,1970-01-02,1500\n"
+    let text =
+      "user_id,event_type,day,shift\nu,x,1970-01-02,1500\n"
       + "u,x,1970-01-02,\nu,x,1970-01-02,-0.5\nu,x,1970-01-02,a\n"
     var imported = try read(text, options)
     #expect(imported.events.map(\.time.milliseconds) == [86_401_500, 86_400_000, 86_399_999])

@@ -125,7 +125,8 @@ public struct Analysis: Sendable {
 
   private func activities(_ snapshot: EventSnapshot, _ plan: FeaturePlan) throws -> [UInt32: ActivitySummary] {
     let properties: EventColumns = workspace.configuration.features.propertyStatistics.isEmpty ? [] : .properties
-    let parts = try snapshot.scan(columns: properties, workers: workspace.workers, makeState: {}) { (_: inout Void, frame) in
+    let parts = try snapshot.scan(columns: properties, workers: workspace.workers, makeState: {}) {
+      (_: inout Void, frame) in
       frame.users.indices.compactMap { index -> (UInt32, ActivitySummary)? in
         plan.timeline(of: frame, userAt: index).map { ($0.user, ActivitySummary($0)) }
       }

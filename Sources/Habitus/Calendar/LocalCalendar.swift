@@ -39,7 +39,8 @@ public struct LocalCalendar: Sendable, Equatable {
         position = next
         continue
       }
-      var before = position, after = next
+      var before = position
+      var after = next
       while after - before > 1 {
         let middle = before + (after - before) / 2
         if Self.offset(of: zone, atSecond: middle) == offset { before = middle } else { after = middle }

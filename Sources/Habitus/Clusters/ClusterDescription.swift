@@ -29,7 +29,9 @@ struct ClusterDescription {
       for (column, name) in names.enumerated() {
         guard let mean = own[label][column].mean else { continue }
         centre[name] = mean
-        guard let populationMean = all[column].mean, let variance = all[column].populationVariance, variance > 0 else { continue }
+        guard let populationMean = all[column].mean, let variance = all[column].populationVariance, variance > 0 else {
+          continue
+        }
         traits.append(
           ClusterTrait(
             feature: name, mean: mean, populationMean: populationMean,
@@ -60,7 +62,9 @@ struct ClusterDescription {
     return (isHigh ? "high " : "low ") + spelled(trait.feature)
   }
 
-  private static func spelled(_ name: some StringProtocol) -> String { name.split(separator: "_").joined(separator: " ") }
+  private static func spelled(_ name: some StringProtocol) -> String {
+    name.split(separator: "_").joined(separator: " ")
+  }
 
   private static let phrases: [String: (high: String, low: String)] = [
     "event_count": ("very active", "little active"), "recency_days": ("not seen lately", "seen lately"),

@@ -94,7 +94,8 @@ public struct UserClustering: Sendable {
     let labels = fit.labels.map { $0.index ?? 0 }
     let model = ClusterModel(
       window: table.window, userCount: rows.count, features: names,
-      clusters: ClusterDescription(names: names, points: points).clusters(labels: labels, clusterCount: fit.clusterCount),
+      clusters: ClusterDescription(names: names, points: points).clusters(
+        labels: labels, clusterCount: fit.clusterCount),
       choice: choice, candidates: candidates, scaler: scaler, centroids: fit.centroids)
     let memberships = try model.memberships(of: points)
     return (model, Dictionary(uniqueKeysWithValues: zip(rows, memberships)))
@@ -109,7 +110,8 @@ public struct UserClustering: Sendable {
       case .none: .none
       }
     return Scaling(
-      method: method, tailTransform: method == .none ? .none : .signedLogarithm(minimumSkewness: Self.heavyTailSkewness),
+      method: method,
+      tailTransform: method == .none ? .none : .signedLogarithm(minimumSkewness: Self.heavyTailSkewness),
       uninformativeColumns: .dropped)
   }
 

@@ -223,7 +223,8 @@ extension ConfigurationKey {
     ) {
       guard case .fields(let map) = $0 else { return nil }
       return map.filter { !$0.value.isEmpty }.mapValues { fields in
-        EventMapping.Rule(item: fields["item"], category: fields["category"], value: fields["value"], page: fields["page"])
+        EventMapping.Rule(
+          item: fields["item"], category: fields["category"], value: fields["value"], page: fields["page"])
       }
     }
   }

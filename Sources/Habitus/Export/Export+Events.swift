@@ -36,7 +36,8 @@ extension Export {
     }
     for (user, count) in parts.joined() { counts[Int(user)] = count }
     var passes: [Range<Int>] = []
-    var start = 0, sum = 0
+    var start = 0
+    var sum = 0
     for (position, code) in codes.enumerated() {
       if sum > 0, sum + counts[Int(code)] > Self.eventsPerPass {
         passes.append(start..<position)

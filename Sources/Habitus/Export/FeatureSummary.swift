@@ -119,7 +119,8 @@ enum OrderStatistics {
     _ values: UnsafeMutableBufferPointer<Double>, _ range: Range<Int>, by pivot: Double,
     _ scratch: UnsafeMutableBufferPointer<Double>
   ) -> (Int, Int) {
-    var low = range.lowerBound, large = 0
+    var low = range.lowerBound
+    var large = 0
     for index in range {
       let value = values[index]
       // Never ahead of what is read, so nothing is lost.

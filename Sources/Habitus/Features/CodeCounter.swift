@@ -20,8 +20,10 @@ struct CodeCounter: ~Copyable {
     var total = 0
     /// Count of the most frequent code.
     var largest = 0
-    /// Sum of n · log2 n over the codes' counts n.
-    var terms = 0.0
+    /// Sum of n · log2 n over the codes' counts n, in ``unit``.
+    var terms: Int64 = 0
+    /// What ``terms`` counts.
+    let unit: EntropyUnit
   }
 
   init() {
@@ -51,7 +53,8 @@ struct CodeCounter: ~Copyable {
     _ codes: UnsafePointer<UInt32>, _ count: Int, codeLimit: Int, using entropy: borrowing EntropyTable
   ) -> Total {
     clear()
-    let lanes = lanes.base, table = table.base
+    let lanes = lanes.base
+    let table = table.base
     var sums = SIMD16<UInt32>(repeating: 0)
     var first = 0
     while first < count {
@@ -63,14 +66,14 @@ struct CodeCounter: ~Copyable {
       sums &+= SIMD16<UInt32>(truncatingIfNeeded: chunk)
       first = last
     }
-    var result = Total()
+    var result = Total(unit: EntropyUnit(eventCount: count))
     for lane in 0..<codeLimit {
       let occurrences = Int(sums[lane])
       table[lane] = sums[lane]
       result.distinct &+= occurrences > 0 ? 1 : 0
       result.total &+= occurrences
       result.largest = max(result.largest, occurrences)
-      result.terms += entropy[occurrences]
+      result.terms &+= entropy.multiples(occurrences, of: result.unit)
     }
     return result
   }
@@ -82,7 +85,8 @@ struct CodeCounter: ~Copyable {
     seen.grow(to: codeLimit + 1, filling: 0)
     clear()
     isWide = true
-    let table = table.base, seen = seen.base
+    let table = table.base
+    let seen = seen.base
     var distinct = 0
     for position in 0..<count where codes[position] != UInt32.max {
       let code = Int(truncatingIfNeeded: codes[position])
@@ -91,12 +95,12 @@ struct CodeCounter: ~Copyable {
       table[code] &+= 1
     }
     seenCount = distinct
-    var result = Total(distinct: distinct)
+    var result = Total(distinct: distinct, unit: EntropyUnit(eventCount: count))
     for index in 0..<distinct {
       let occurrences = Int(table[Int(truncatingIfNeeded: seen[index])])
       result.total &+= occurrences
       result.largest = max(result.largest, occurrences)
-      result.terms += entropy[occurrences]
+      result.terms &+= entropy.multiples(occurrences, of: result.unit)
     }
     return result
   }

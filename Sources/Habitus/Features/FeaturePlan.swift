@@ -82,7 +82,8 @@ public struct FeaturePlan: Sendable {
   /// The part of `first..<last`, whose times ascend, that lies inside the window.
   func range(of times: UnsafeBufferPointer<Int64>, from first: Int, to last: Int) -> Range<Int> {
     guard first < last, let base = times.baseAddress else { return first..<first }
-    var low = first, high = last
+    var low = first
+    var high = last
     if base[first] < window.start.milliseconds {
       low += countOfEarlier(base + first, last - first, than: window.start.milliseconds)
     }
@@ -95,7 +96,8 @@ public struct FeaturePlan: Sendable {
 
 /// How many of `count` ascending times are before `moment`, by bisection.
 func countOfEarlier(_ times: UnsafePointer<Int64>, _ count: Int, than moment: Int64) -> Int {
-  var low = 0, length = count
+  var low = 0
+  var length = count
   while length > 0 {
     let half = length &>> 1
     let isEarlier = times[low &+ half] < moment

@@ -65,7 +65,8 @@ extension FeatureScanner {
     for index in 0..<clock.stretches.capacity
     where first < run.count && run.times[first] < clock.stretches.base[index].end {
       let stretch = clock.stretches.base[index]
-      let last = run.times[run.count &- 1] < stretch.end
+      let last =
+        run.times[run.count &- 1] < stretch.end
         ? run.count : first + countOfEarlier(run.times + first, run.count - first, than: stretch.end)
       while first < last {
         let end = min(first &+ ClockScratch.chunk, last)
@@ -79,7 +80,8 @@ extension FeatureScanner {
     set(.weekendShare, Double(totals.weekend) / count)
     set(.nightShare, Double(totals.night) / count)
     set(.businessShare, Double(totals.business) / count)
-    let cosine = totals.cosine / count, sine = totals.sine / count
+    let cosine = totals.cosine / count
+    let sine = totals.sine / count
     let concentration = (cosine * cosine + sine * sine).squareRoot()
     set(.hourConcentration, concentration)
     set(
@@ -96,10 +98,14 @@ extension FeatureScanner {
   private func addChunk(
     _ run: EventRun, _ first: Int, _ last: Int, _ stretch: TimeTables.Stretch, _ totals: inout ClockTotals
   ) {
-    let slots = clock.slots.base, weights = typeWeights.base, times = run.times, types = run.types
-    let groups = clock.groups.base, groupDirections = clock.groupDirections.base
+    let slots = clock.slots.base
+    let weights = typeWeights.base
+    let times = run.times
+    let types = run.types
+    let groups = clock.groups.base
+    let groupDirections = clock.groupDirections.base
     /// The sums of weighted decay within the hour, likewise.
-  let groupDecays = clock.groupDecays.base
+    let groupDecays = clock.groupDecays.base
     let radians = 2 * Double.pi / 86_400_000
     let decayRate = 0.693_147_180_559_945_309_4 / clock.halfLife
     let origin = stretch.origin
@@ -131,11 +137,15 @@ extension FeatureScanner {
   }
 
   private func addGroups(_ count: Int, decay: Double, _ totals: inout ClockTotals) {
-    let groups = clock.groups.base, groupDirections = clock.groupDirections.base
+    let groups = clock.groups.base
+    let groupDirections = clock.groupDirections.base
     /// The sums of weighted decay within the hour, likewise.
-  let groupDecays = clock.groupDecays.base
-    let hours = clock.hours.base, days = clock.days.base, hoursOfWeek = clock.hoursOfWeek.base
-    let dayCounts = clock.dayCounts.base, hourCounts = clock.hourCounts.base
+    let groupDecays = clock.groupDecays.base
+    let hours = clock.hours.base
+    let days = clock.days.base
+    let hoursOfWeek = clock.hoursOfWeek.base
+    let dayCounts = clock.dayCounts.base
+    let hourCounts = clock.hourCounts.base
     let firstWeekday = clock.firstWeekday
     var previousEnd: UInt32 = 0
     var previousDirections = SIMD2<Double>.zero
@@ -143,7 +153,8 @@ extension FeatureScanner {
     for group in 0..<count {
       let groupHour = UInt32(truncatingIfNeeded: groups[group] &>> 32)
       let groupEnd = UInt32(truncatingIfNeeded: groups[group])
-      let day = Int(groupHour / 24), hour = Int(groupHour % 24)
+      let day = Int(groupHour / 24)
+      let hour = Int(groupHour % 24)
       let events = groupEnd &- previousEnd
       previousEnd = groupEnd
       let direction = groupDirections[group] - previousDirections
@@ -168,7 +179,8 @@ extension FeatureScanner {
 
   /// Engagement where the half-life is too short for the tables.
   private func engagement(_ run: EventRun) -> Double {
-    let end = windowEnd, halfLife = clock.halfLife
+    let end = windowEnd
+    let halfLife = clock.halfLife
     var sum = 0.0
     for position in 0..<run.count {
       sum += exp2(Double(run.times[position] &- end) / halfLife) * typeWeights.base[Int(run.types[position])]
@@ -192,7 +204,9 @@ extension FeatureScanner {
   private func measureDays(_ totals: ClockTotals) {
     let counts = clock.dayCounts.base + totals.firstDay
     let dayCount = totals.lastDay &- totals.firstDay &+ 1
-    var active = 0, longest = 0, current = 0
+    var active = 0
+    var longest = 0
+    var current = 0
     if dayCount <= 64 {
       var days: UInt64 = 0
       for day in 0..<dayCount { days |= (counts[day] > 0 ? 1 : 0) &<< UInt64(truncatingIfNeeded: day) }

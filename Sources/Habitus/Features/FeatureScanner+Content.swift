@@ -28,15 +28,19 @@ extension FeatureScanner {
     let total = categoryCounter.count(run.categories, run.count, codeLimit: categoryLimit, using: entropy)
     set(.distinctCategories, total.distinct)
     let hasAny = total.total > 0
-    set(.categoryEntropy, hasAny ? entropy.bits(sumOfTerms: total.terms, total: total.total) : .nan)
+    set(.categoryEntropy, hasAny ? entropy.bits(sumOfTerms: total.terms, of: total.unit, total: total.total) : .nan)
     set(.topCategoryShare, hasAny ? Double(total.largest) / Double(total.total) : .nan)
   }
 
   private mutating func measureItems(_ run: EventRun, limit: Int) {
     items.reserve(limit: limit + 1, count: run.count)
-    let lastSeen = items.lastSeen.base, startOfEvent = sessions.startOfEvent.base, codes = run.items
+    let lastSeen = items.lastSeen.base
+    let startOfEvent = sessions.startOfEvent.base
+    let codes = run.items
     let origin = items.origin
-    var withItem = 0, distinct = 0, distinctInSession = 0
+    var withItem = 0
+    var distinct = 0
+    var distinctInSession = 0
     for position in 0..<run.count {
       let code = codes[position]
       let isPresent = code != TermDictionary.missing

@@ -38,12 +38,17 @@ extension FeatureScanner {
     } else {
       cutByRule(run)
     }
-    let count = sessions.count, starts = sessions.starts.base, durations = sessions.durations.base
+    let count = sessions.count
+    let starts = sessions.starts.base
+    let durations = sessions.durations.base
     starts[count] = UInt32(truncatingIfNeeded: run.count)
 
-    var bounces = 0, total: Int64 = 0, longest: Int64 = 0
+    var bounces = 0
+    var total: Int64 = 0
+    var longest: Int64 = 0
     for index in 0..<count {
-      let first = Int(starts[index]), last = Int(starts[index &+ 1]) &- 1
+      let first = Int(starts[index])
+      let last = Int(starts[index &+ 1]) &- 1
       let duration = run.times[last] &- run.times[first]
       durations[index] = Int32(truncatingIfNeeded: duration)
       bounces &+= first == last ? 1 : 0
@@ -85,7 +90,8 @@ extension FeatureScanner {
 
   /// Times between the end of a session and the start of the next.
   private func measureReturns(_ run: EventRun, timeInside: Int64) {
-    let count = sessions.count, starts = sessions.starts.base
+    let count = sessions.count
+    let starts = sessions.starts.base
     guard count > 1 else {
       set(.returnGapMean, .nan)
       set(.returnGapVariation, .nan)
@@ -104,11 +110,15 @@ extension FeatureScanner {
 
   /// Cuts where the silence is longer than the gap, without branches.
   private mutating func cutByGap(_ run: EventRun) {
-    let starts = sessions.starts.base, startOfEvent = sessions.startOfEvent.base, gaps = sessions.gaps.base
-    let times = run.times, gap = plan.sessionRule.gap
+    let starts = sessions.starts.base
+    let startOfEvent = sessions.startOfEvent.base
+    let gaps = sessions.gaps.base
+    let times = run.times
+    let gap = plan.sessionRule.gap
     starts[0] = 0
     startOfEvent[0] = 0
-    var count = 1, current: UInt32 = 0
+    var count = 1
+    var current: UInt32 = 0
     for position in 1..<max(1, run.count) {
       let silence = times[position] &- times[position &- 1]
       let begins = silence > gap
@@ -125,11 +135,14 @@ extension FeatureScanner {
   /// Cuts by the whole rule, for times of any size.
   private mutating func cutByRule(_ run: EventRun) {
     sessions.longGaps.grow(to: run.count, filling: 0)
-    let starts = sessions.starts.base, startOfEvent = sessions.startOfEvent.base
-    let gaps = sessions.gaps.base, longGaps = sessions.longGaps.base
+    let starts = sessions.starts.base
+    let startOfEvent = sessions.startOfEvent.base
+    let gaps = sessions.gaps.base
+    let longGaps = sessions.longGaps.base
     starts[0] = 0
     startOfEvent[0] = 0
-    var count = 1, current = 0
+    var count = 1
+    var current = 0
     var longest: Int64 = 0
     for position in 1..<max(1, run.count) {
       let begins = plan.sessionRule.begins(
@@ -154,7 +167,8 @@ extension FeatureScanner {
 
   /// (s - m) / (s + m) of the times between events; their variance comes from whole numbers, so it is exact.
   private func burstiness(_ run: EventRun) -> Double {
-    let gapCount = run.count &- 1, span = run.span
+    let gapCount = run.count &- 1
+    let span = run.span
     guard gapCount > 0, span > 0 else { return .nan }
     let times = run.times
     var squares: UInt128

@@ -12,8 +12,9 @@ extension FeatureScanner {
     }
     let total = typeCounter.count(run.types, run.count, codeLimit: known, using: entropy)
     set(.distinctTypes, total.distinct)
-    set(.typeEntropy, entropy.bits(sumOfTerms: total.terms, total: run.count))
-    let shares = shareTypes.base, row = row.base + FeatureColumn.sharePageView.rawValue
+    set(.typeEntropy, entropy.bits(sumOfTerms: total.terms, of: total.unit, total: run.count))
+    let shares = shareTypes.base
+    let row = row.base + FeatureColumn.sharePageView.rawValue
     for index in 0..<shareTypes.capacity {
       row[index] = Double(typeCounter.count(of: shares[index])) / Double(run.count)
     }
@@ -26,16 +27,25 @@ extension FeatureScanner {
   }
 
   private func measureRoles(_ run: EventRun) {
-    let roles = typeRoles.base, startOfEvent = sessions.startOfEvent.base
-    let types = run.types, values = run.values
-    var searchSum = 0.0, viewSum = 0.0
-    var searchValues: UInt64 = 0, viewValues: UInt64 = 0, followers: UInt64 = 0, refinements: UInt64 = 0
+    let roles = typeRoles.base
+    let startOfEvent = sessions.startOfEvent.base
+    let types = run.types
+    let values = run.values
+    var searchSum = 0.0
+    var viewSum = 0.0
+    var searchValues: UInt64 = 0
+    var viewValues: UInt64 = 0
+    var followers: UInt64 = 0
+    var refinements: UInt64 = 0
     var conversions = 0
-    var previous: UInt64 = 0, lastGoal = -1
+    var previous: UInt64 = 0
+    var lastGoal = -1
     for position in 0..<run.count {
       let part = UInt64(roles[Int(truncatingIfNeeded: types[position])])
       let value = values[position]
-      let isSearch = part & 1, isFilter = part &>> 1 & 1, isView = part &>> 3 & 1
+      let isSearch = part & 1
+      let isFilter = part &>> 1 & 1
+      let isView = part &>> 3 & 1
       let hasValue: UInt64 = value == value ? 1 : 0
       searchSum += Double(bitPattern: value.bitPattern & (0 &- (isSearch & hasValue)))
       viewSum += Double(bitPattern: value.bitPattern & (0 &- (isView & hasValue)))

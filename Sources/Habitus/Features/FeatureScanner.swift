@@ -65,7 +65,8 @@ public struct FeatureScanner: ~Copyable {
     precondition(frame.offsets[frame.users.count] <= frame.eventCount, "the runs of a frame lie in its columns")
     guard frame.eventCount > 0 else { return }
     rows.reserveFurther(frame.users.count)
-    var timeline = plan.addedFeatures.isEmpty
+    var timeline =
+      plan.addedFeatures.isEmpty
       ? nil : UserTimeline(frame: frame, user: 0, range: 0..<0, plan: plan)
     FrameColumns.with(frame, plan: plan) { columns in
       guard let times = columns.times.baseAddress else { return }
@@ -116,7 +117,8 @@ public struct FeatureScanner: ~Copyable {
     set(.recencyDays, Double(windowEnd &- run.times[run.count &- 1]) / 86_400_000)
     set(.spanDays, Double(run.span) / 86_400_000)
     let beforeLast = run.countOfEvents(before: lastWeekStart)
-    let last = run.count &- beforeLast, previous = beforeLast &- run.countOfEvents(before: previousWeekStart)
+    let last = run.count &- beforeLast
+    let previous = beforeLast &- run.countOfEvents(before: previousWeekStart)
     set(.eventsLast7Days, last)
     set(.eventsPrevious7Days, previous)
     set(.momentum, hasMomentum ? entropy.log2(last &+ 1) - entropy.log2(previous &+ 1) : .nan)

@@ -68,7 +68,9 @@ struct EventRun {
   /// Bounds of the codes: all that are not "missing" are below, and the bound is at most twice the largest code plus 2.
   @inline(__always) var codeLimits: (types: Int, items: Int, categories: Int) {
     // "Missing" is the largest number, so adding one makes it 0; a union of bits is no less than any of its parts.
-    var typeBits: UInt32 = 0, itemBits: UInt32 = 0, categoryBits: UInt32 = 0
+    var typeBits: UInt32 = 0
+    var itemBits: UInt32 = 0
+    var categoryBits: UInt32 = 0
     for position in 0..<count {
       typeBits |= types[position] &+ 1
       itemBits |= items[position] &+ 1
@@ -79,7 +81,8 @@ struct EventRun {
 
   /// The number of events before `moment`; both lie in the window.
   @inline(__always) func countOfEvents(before moment: Int64) -> Int {
-    var low = 0, length = count
+    var low = 0
+    var length = count
     while length > 128 {
       let half = length / 2
       if times[low &+ half] < moment {

@@ -41,7 +41,8 @@ struct MedianSearch: ~Copyable {
     // The lower middle is the smallest value that at least `rank` values do not exceed. Fewer do not exceed `low`,
     // more do not exceed `high`.
     let rank = Int32(truncatingIfNeeded: (count &+ 1) / 2)
-    var low: Int32 = -1, high = Int32.max
+    var low: Int32 = -1
+    var high = Int32.max
     var probes = Lane(guess &- guess / 4, guess &- guess / 16, guess &+ guess / 16, guess &+ guess / 4)
     while true {
       let counts = Self.countsOfNotAbove(probes, values, count)
@@ -65,7 +66,8 @@ struct MedianSearch: ~Copyable {
 
   /// Four places strictly between `low` and `high`: a fifth apart, or ever wider while there is no bound above.
   private static func probes(between low: Int32, and high: Int32) -> Lane {
-    let from = Int64(low), to = Int64(high)
+    let from = Int64(low)
+    let to = Int64(high)
     func place(_ distance: Int64) -> Int32 {
       Int32(truncatingIfNeeded: min(max(from &+ distance, from &+ 1), to &- 1))
     }
@@ -79,10 +81,16 @@ struct MedianSearch: ~Copyable {
 
   /// For each probe, how many values do not exceed it.
   private static func countsOfNotAbove(_ probes: Lane, _ values: UnsafePointer<Int32>, _ count: Int) -> Lane {
-    let first = Lane(repeating: probes.x), second = Lane(repeating: probes.y)
-    let third = Lane(repeating: probes.z), fourth = Lane(repeating: probes.w)
-    let zero = Lane(repeating: 0), one = Lane(repeating: 1)
-    var firstCount = zero, secondCount = zero, thirdCount = zero, fourthCount = zero
+    let first = Lane(repeating: probes.x)
+    let second = Lane(repeating: probes.y)
+    let third = Lane(repeating: probes.z)
+    let fourth = Lane(repeating: probes.w)
+    let zero = Lane(repeating: 0)
+    let one = Lane(repeating: 1)
+    var firstCount = zero
+    var secondCount = zero
+    var thirdCount = zero
+    var fourthCount = zero
     let bytes = UnsafeRawPointer(values)
     var offset = 0
     while offset < count &* 4 {
@@ -100,14 +108,18 @@ struct MedianSearch: ~Copyable {
   private static func neighbours(
     of bound: Int32, _ values: UnsafePointer<Int32>, _ count: Int
   ) -> (lower: Int32, upper: Int32) {
-    let bounds = Lane(repeating: bound), least = Lane(repeating: Int32.min), most = Lane(repeating: Int32.max)
-    var lower = least, upper = most
+    let bounds = Lane(repeating: bound)
+    let least = Lane(repeating: Int32.min)
+    let most = Lane(repeating: Int32.max)
+    var lower = least
+    var upper = most
     let bytes = UnsafeRawPointer(values)
     var offset = 0
     while offset < count &* 4 {
       let lane = bytes.loadUnaligned(fromByteOffset: offset, as: Lane.self)
       let isAbove = lane .> bounds
-      let below = lane.replacing(with: least, where: isAbove), above = most.replacing(with: lane, where: isAbove)
+      let below = lane.replacing(with: least, where: isAbove)
+      let above = most.replacing(with: lane, where: isAbove)
       lower.replace(with: below, where: below .> lower)
       upper.replace(with: above, where: above .< upper)
       offset &+= 16

@@ -11,9 +11,10 @@ struct SessionRule: Sendable, Equatable {
 
   init(_ options: FeatureOptions) throws(FeatureError) {
     gap = try Self.milliseconds(options.sessionGap, "sessionGap", roundedUp: false, atLeast: 0)
-    cap = try options.sessionCap.map { duration throws(FeatureError) in
-      try Self.milliseconds(duration, "sessionCap", roundedUp: true, atLeast: 1)
-    } ?? .max
+    cap =
+      try options.sessionCap.map { duration throws(FeatureError) in
+        try Self.milliseconds(duration, "sessionCap", roundedUp: true, atLeast: 1)
+      } ?? .max
     usesSourceSessions = options.sessionBoundary == .source
   }
 

@@ -47,7 +47,8 @@ struct TimeTables: Sendable {
   var isDecayTabulated: Bool { halfLife >= 3_600_000 }
 
   init(window: AnalysisWindow, calendar: LocalCalendar, halfLife: Double) {
-    let start = window.start.milliseconds, end = max(window.asOf.milliseconds, start + 1)
+    let start = window.start.milliseconds
+    let end = max(window.asOf.milliseconds, start + 1)
     let all = calendar.stretches
     var inside: [(start: Int64, end: Int64, offset: Int64)] = []
     for (index, stretch) in all.enumerated() {
@@ -80,7 +81,8 @@ struct TimeTables: Sendable {
     hours = (0..<24).flatMap { row(Double($0) * 3_600_000) }
     slots = (0..<Self.slotCount).flatMap { row(Double($0 * Self.slotLength + Self.slotLength / 2)) }
     hoursOfWeek = (0..<168).map {
-      let weekday = $0 / 24, hour = $0 % 24
+      let weekday = $0 / 24
+      let hour = $0 % 24
       return (weekday >= 5 ? 1 : 0) | (hour >= 22 || hour < 6 ? 1 << 8 : 0)
         | (weekday < 5 && (9...17).contains(hour) ? 1 << 16 : 0)
     }

@@ -87,11 +87,12 @@ public struct FileImport: Sendable {
         try session.beginFile()
       }
       try session.append(chunk.batch, parser: chunk.worker, newTerms: chunk.newTerms)
-      for row in chunk.refused { try session.quarantine( QuarantinedRow(row)) }
+      for row in chunk.refused { try session.quarantine(QuarantinedRow(row)) }
       rowsRead += chunk.batch.count + chunk.refused.count
       progress(
         Progress(
-          file: chunk.file, fileIndex: files.firstIndex(of: chunk.file) ?? 0, fileCount: files.count, bytesRead: chunk.fileBytesRead,
+          file: chunk.file, fileIndex: files.firstIndex(of: chunk.file) ?? 0, fileCount: files.count,
+          bytesRead: chunk.fileBytesRead,
           byteCount: chunk.fileByteCount, rowsRead: rowsRead))
     }
     let stored = try session.finish()

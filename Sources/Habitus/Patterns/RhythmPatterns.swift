@@ -21,7 +21,9 @@ struct RhythmPatterns {
     if settings.intervals.contains(.hourly), rhythm.hasTimesOfDay {
       patterns += Self.standingOut(
         .hourOfDay, rhythm.countByHour, reference?.countByHour, settings, elements: { [String($0)] },
-        sentence: { hour, percent, lift in "\(percent) % of activity is between \(hour) and \(hour + 1) h: \(lift) times what \(norm)." })
+        sentence: { hour, percent, lift in
+          "\(percent) % of activity is between \(hour) and \(hour + 1) h: \(lift) times what \(norm)."
+        })
     }
     if settings.intervals.contains(.daily) {
       patterns += Self.standingOut(

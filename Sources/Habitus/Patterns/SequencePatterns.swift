@@ -53,5 +53,7 @@ struct SequencePatterns {
     surprise.pattern.items.map { types.text(of: UInt32($0)) }
   }
 
-  private static func gain(_ surprise: PatternSurprise) -> Double { Double(surprise.pattern.support) * log2(surprise.lift) }
+  private static func gain(_ surprise: PatternSurprise) -> Double {
+    Double(surprise.pattern.support) * log2(surprise.lift)
+  }
 }

@@ -79,7 +79,8 @@ public struct PreferenceCalculator: Sendable {
 
   private func plan(_ snapshot: EventSnapshot, asOf: Timestamp?, windowDays: Int?) throws -> PreferencePlan {
     let settings = workspace.configuration.preferences
-    let features = try FeatureExtractor(workspace).plan(snapshot, asOf: asOf, windowDays: windowDays ?? settings.windowDays)
+    let features = try FeatureExtractor(workspace).plan(
+      snapshot, asOf: asOf, windowDays: windowDays ?? settings.windowDays)
     return try PreferencePlan(settings, features: features, dictionaries: snapshot.dictionaries)
   }
 

@@ -29,9 +29,15 @@ struct PreferencePlan: Sendable {
     _ settings: HabitusConfiguration.Preferences, features: FeaturePlan, dictionaries: EventDictionaries
   ) throws {
     let all: [(HabitusConfiguration.Preferences.Category, PreferenceDimension)] = [
-      (.content, .init(source: .category, family: .content, name: "category", valueCount: dictionaries.categories.count)),
+      (
+        .content,
+        .init(source: .category, family: .content, name: "category", valueCount: dictionaries.categories.count)
+      ),
       (.content, .init(source: .item, family: .content, name: "item", valueCount: dictionaries.items.count)),
-      (.interaction, .init(source: .type, family: .interaction, name: "event_type", valueCount: dictionaries.types.count)),
+      (
+        .interaction,
+        .init(source: .type, family: .interaction, name: "event_type", valueCount: dictionaries.types.count)
+      ),
       (.time, .init(source: .partOfDay, family: .time, name: "part_of_day", valueCount: Self.partsOfDay.count)),
       (.time, .init(source: .weekday, family: .time, name: "weekday", valueCount: Self.weekdays.count)),
       (.feature, .init(source: .page, family: .feature, name: "page", valueCount: dictionaries.pages.count)),

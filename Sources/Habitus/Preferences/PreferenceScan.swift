@@ -93,7 +93,10 @@ struct PreferenceScan {
       let effective = sizes[index] * sizes[index] / squares[index]
       let strength = PreferenceCalculator.priorStrength
       let shares = codes.map { code -> (code: Int, evidence: Double, prior: Double) in
-        (code, effective * max(0, weights[index][code]) / positive, population.evidence(dimension: index, code: code) / populationTotal)
+        (
+          code, effective * max(0, weights[index][code]) / positive,
+          population.evidence(dimension: index, code: code) / populationTotal
+        )
       }
       let best = shares.sorted { a, b in
         let (x, y) = (a.evidence + strength * a.prior, b.evidence + strength * b.prior)

@@ -93,7 +93,9 @@ public struct ProfileManager: Sendable {
   public func updateProfile(userID: UserID, base: [String: JSONValue]) async throws -> Profile {
     try await workspace.offloaded {
       let (open, secure) = split(base)
-      guard try workspace.store.updateBase(userID, base: open, secure: secure, at: now()) else { throw try noProfile(of: userID) }
+      guard try workspace.store.updateBase(userID, base: open, secure: secure, at: now()) else {
+        throw try noProfile(of: userID)
+      }
     }
     return try await getProfile(userID: userID)
   }

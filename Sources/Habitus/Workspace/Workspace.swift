@@ -33,7 +33,8 @@ public struct Workspace: Sendable {
   ) throws {
     let configuration = try configuration ?? HabitusConfiguration.load()
     self.init(
-      configuration: configuration, store: try Store.open(at: configuration.storage.path, for: access), workers: workers)
+      configuration: configuration, store: try Store.open(at: configuration.storage.path, for: access), workers: workers
+    )
   }
 
   /// The window of `days` that ends before `asOf`: the configured length, and one millisecond after the last event,

@@ -105,7 +105,8 @@ enum PatternText {
   static func probability(_ value: Double) -> String {
     if value >= 0.001 { return NumberText.decimal(value, digits: 3) }
     if value < 1e-99 { return "< 1e-99" }
-    var exponent = 0, mantissa = value
+    var exponent = 0
+    var mantissa = value
     while mantissa < 1 {
       mantissa *= 10
       exponent += 1

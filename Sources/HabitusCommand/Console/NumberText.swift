@@ -30,7 +30,8 @@ enum NumberText {
   /// `123 B`, `4.6 kB`, `1.23 GB` (decimal).
   static func bytes(_ count: Int) -> String {
     guard count >= 1000 else { return "\(count) B" }
-    var number = Double(count), unit = 0
+    var number = Double(count)
+    var unit = 0
     let units = ["B", "kB", "MB", "GB", "TB", "PB"]
     while number >= 999.5, unit < units.count - 1 {
       number /= 1000

@@ -86,7 +86,8 @@ public struct ClusterCountSelection: Hashable, Sendable, Codable {
     }
     let single = try fit(1)
     var models: [KMeans.Model] = []
-    let counts = clusterCounts.lowerBound <= points.rowCount
+    let counts =
+      clusterCounts.lowerBound <= points.rowCount
       ? Array(clusterCounts.clamped(to: clusterCounts.lowerBound...points.rowCount)) : []
     for count in counts {
       let model = try fit(count)

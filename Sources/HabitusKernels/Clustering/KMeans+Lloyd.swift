@@ -51,9 +51,11 @@ extension KMeans.Plan {
       var step = assignment(to: centroids, chunks: chunks, threadCount: threadCount)
       fillEmptyClusters(&step, centroids)
       let moved = step.means
-      let move = moved.rowCount == centroids.rowCount ? zip(moved.values, centroids.values).reduce(0) {
-        $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
-      } : .infinity
+      let move =
+        moved.rowCount == centroids.rowCount
+        ? zip(moved.values, centroids.values).reduce(0) {
+          $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+        } : .infinity
       hasConverged = step.labels == previous || move <= moveLimit
       previous = step.labels
       centroids = moved

@@ -124,7 +124,8 @@ struct SilhouetteKernel: Sendable {
     distances.reserveCapacity(columns.blockCount * 8)
     for block in 0..<columns.blockCount {
       let eight = squaredDistances(
-        values, at: row * points.columnCount, lanes: lanes, block: block, dimension: points.columnCount).squareRoot()
+        values, at: row * points.columnCount, lanes: lanes, block: block, dimension: points.columnCount
+      ).squareRoot()
       for lane in 0..<8 { distances.append(eight[lane]) }
     }
     for (index, labeling) in labelings.enumerated() {

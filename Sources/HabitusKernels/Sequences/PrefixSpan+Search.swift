@@ -9,7 +9,8 @@ extension PrefixSpan.Plan {
     let workerCount = max(1, min(frequent.items.count, threadCount ?? availableProcessorCount))
     let parts = concurrentMap(count: workerCount, threadCount: threadCount) { worker in
       var search = PatternSearch(
-        frequent, parameters: parameters, collection: PatternCollection(
+        frequent, parameters: parameters,
+        collection: PatternCollection(
           minimumCount: minimumCount, budget: parameters.patternBudget))
       search.growAll(stride(from: worker, to: frequent.items.count, by: workerCount))
       return search.collection

@@ -42,7 +42,8 @@ public struct Moments: Hashable, Sendable {
     let (own, others) = (Double(count), Double(other.count))
     let total = own + others
     let difference = other.runningMean - runningMean
-    cubes += other.cubes + difference * difference * difference * own * others * (own - others) / (total * total)
+    cubes +=
+      other.cubes + difference * difference * difference * own * others * (own - others) / (total * total)
       + 3 * difference * (own * other.squares - others * squares) / total
     squares += other.squares + difference * difference * own * others / total
     runningMean += difference * others / total

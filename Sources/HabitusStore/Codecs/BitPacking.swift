@@ -83,7 +83,9 @@ enum BitPacking {
       @inline(__always) get {
         guard width > 0, let base else { return 0 }
         let bit = index &* width
-        return (UInt64(littleEndian: base.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)) &>> UInt64(bit & 7)) & mask
+        return
+          (UInt64(littleEndian: base.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)) &>> UInt64(bit & 7))
+          & mask
       }
     }
   }

@@ -3,7 +3,9 @@ internal import HabitusModel
 /// Dictionary codes, bit-packed: 0 is "missing", a code is stored plus one minus the smallest of the column.
 enum CodeColumn {
   static func encode(_ codes: UnsafeBufferPointer<UInt32>) -> [UInt8] {
-    var smallest = UInt32.max, largest: UInt32 = 0, isAllMissing = true
+    var smallest = UInt32.max
+    var largest: UInt32 = 0
+    var isAllMissing = true
     for code in codes where code != TermDictionary.missing {
       smallest = min(smallest, code)
       largest = max(largest, code)

@@ -10,11 +10,12 @@ enum IdentifierColumn {
     writer.append(Form.hexadecimal.rawValue)
     writer.append(variableLength: 16)
     let header = writer.bytes
-    return header + [UInt8](unsafeUninitializedCapacity: 8 * count) { buffer, size in
-      let raw = UnsafeMutableRawBufferPointer(buffer)
-      for index in 0..<count { raw.storeBytes(of: word(index).bigEndian, toByteOffset: index &* 8, as: UInt64.self) }
-      size = 8 * count
-    }
+    return header
+      + [UInt8](unsafeUninitializedCapacity: 8 * count) { buffer, size in
+        let raw = UnsafeMutableRawBufferPointer(buffer)
+        for index in 0..<count { raw.storeBytes(of: word(index).bigEndian, toByteOffset: index &* 8, as: UInt64.self) }
+        size = 8 * count
+      }
   }
 
   static func encode(_ identifiers: ByteColumn) throws -> [UInt8] {

@@ -9,7 +9,8 @@ enum SealedBlob {
   /// The bytes that were sealed.
   ///
   /// - Throws: ``StoreError/damaged(_:)`` naming `what`.
-  static func open(_ sealed: UnsafeRawBufferPointer, _ what: @autoclosure () -> String) throws -> UnsafeRawBufferPointer {
+  static func open(_ sealed: UnsafeRawBufferPointer, _ what: @autoclosure () -> String) throws -> UnsafeRawBufferPointer
+  {
     let count = sealed.count - 8
     guard count >= 0 else { throw StoreError.damaged("\(what()) is cut short") }
     let bytes = UnsafeRawBufferPointer(rebasing: sealed[..<count])

@@ -23,7 +23,9 @@ enum TextColumn {
       return
     }
     var reader = ByteReader(bytes)
-    guard let size = Int(exactly: try reader.variableLength()) else { throw StoreError.damaged("a text column is too long") }
+    guard let size = Int(exactly: try reader.variableLength()) else {
+      throw StoreError.damaged("a text column is too long")
+    }
     let plain = try Zstandard.decompress(try reader.rest(), size: size)
     try plain.withUnsafeBytes { plain in
       var reader = ByteReader(plain)
@@ -35,7 +37,9 @@ enum TextColumn {
         texts.ends.append(end)
       }
       let content = try reader.rest()
-      guard content.count == end - before else { throw StoreError.damaged("a text column has other lengths than bytes") }
+      guard content.count == end - before else {
+        throw StoreError.damaged("a text column has other lengths than bytes")
+      }
       texts.bytes.append(contentsOf: content)
     }
   }

@@ -3,7 +3,8 @@ internal import HabitusModel
 
 /// The dictionaries of the coded columns, by kind.
 enum TermKind: Int, CaseIterable {
-  case user = 0, type, item, category, session, page, source
+  case user = 0
+  case type, item, category, session, page, source
 
   /// Where the dictionary of this kind stands among ``EventDictionaries``.
   var keyPath: WritableKeyPath<EventDictionaries, TermDictionary> {

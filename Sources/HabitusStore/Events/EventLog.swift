@@ -6,7 +6,9 @@ enum EventLog {
   static func count(_ db: Database) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM event_log") ?? 0 }
 
   /// Inserts the events that `keyed` keeps; one whose key is in the log already is counted instead.
-  static func insert(_ db: Database, _ rows: Rows, _ keyed: KeyedRows, _ dictionaries: EventDictionaries) throws -> RepeatCounts {
+  static func insert(_ db: Database, _ rows: Rows, _ keyed: KeyedRows, _ dictionaries: EventDictionaries) throws
+    -> RepeatCounts
+  {
     var repeats = RepeatCounts()
     let known = try db.cachedStatement(sql: "SELECT key_low FROM event_log WHERE key_high = ? AND key_id = ?")
     let insert = try db.cachedStatement(
@@ -52,7 +54,8 @@ enum EventLog {
         id: row[0], user: UserID(row[1]), time: Timestamp(milliseconds: row[2]), type: row[3], session: row[4],
         item: row[5], category: row[6], value: row[7], page: row[8], source: row[9], properties: row[10])
       batch.append(event, coding: &dictionaries)
-      keys.append(EventKey(high: UInt64(bitPattern: row[11] as Int64), low: UInt32(truncatingIfNeeded: row[12] as Int64)))
+      keys.append(
+        EventKey(high: UInt64(bitPattern: row[11] as Int64), low: UInt32(truncatingIfNeeded: row[12] as Int64)))
     }
     let rows = Rows(capacity: max(1, batch.count))
     rows.append(batch, tables: Rows.identityTables(dictionaries))

@@ -54,7 +54,9 @@ public struct EventSnapshot: Sendable {
     let results = Collected<Result>(count: parts.count)
     try Parallel.forEach(
       parts.count, workers: workers,
-      makeState: { (state: try makeState(), reader: try FrameReader(self.store, self.columns(columns), self.dictionaries)) },
+      makeState: {
+        (state: try makeState(), reader: try FrameReader(self.store, self.columns(columns), self.dictionaries))
+      },
       { state, part in
         try state.reader.read(parts[part], logged: logged)
         results.set(part, try body(&state.state, state.reader.frame))

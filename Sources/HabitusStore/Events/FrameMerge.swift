@@ -73,7 +73,9 @@ extension EventFrame {
       var first = 0
       for index in runs.indices.dropFirst() {
         let (a, b) = (runs[index], runs[first])
-        if order.precedes(a.range.lowerBound, in: sources[a.source], b.range.lowerBound, in: sources[b.source]) { first = index }
+        if order.precedes(a.range.lowerBound, in: sources[a.source], b.range.lowerBound, in: sources[b.source]) {
+          first = index
+        }
       }
       let (source, range) = runs[first]
       var end = range.lowerBound + 1

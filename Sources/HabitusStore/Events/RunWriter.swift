@@ -69,7 +69,9 @@ struct RunWriter {
       ])
     let id = db.lastInsertedRowID
     let statement = try db.cachedStatement(sql: "INSERT INTO segment_column (id, data) VALUES (?, ?)")
-    for (column, bytes) in segment.columns { try statement.execute(blob: SealedBlob.seal(bytes), after: [column.row(of: id)]) }
+    for (column, bytes) in segment.columns {
+      try statement.execute(blob: SealedBlob.seal(bytes), after: [column.row(of: id)])
+    }
   }
 }
 
@@ -123,7 +125,9 @@ final class SegmentPlan: @unchecked Sendable {
     let order = order
     guard segment.range.allSatisfy({ rows.hexadecimalWord(at: Int(order[$0])) != nil }) else { return nil }
     let start = segment.range.lowerBound
-    return IdentifierColumn.encode(count: segment.range.count) { rows.hexadecimalWord(at: Int(order[start &+ $0])) ?? 0 }
+    return IdentifierColumn.encode(count: segment.range.count) {
+      rows.hexadecimalWord(at: Int(order[start &+ $0])) ?? 0
+    }
   }
 
   /// Calls `body` with each user of a segment and the places of the user's rows in the order.

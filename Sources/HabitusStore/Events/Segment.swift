@@ -2,7 +2,8 @@ internal import HabitusModel
 
 /// The columns of a segment as they are stored, each a blob of its own so that a scan reads only what it needs.
 enum SegmentColumn: Int, CaseIterable {
-  case users = 0, times, types, items, categories, values, sessions, pages, sources, identifiers, properties
+  case users = 0
+  case times, types, items, categories, values, sessions, pages, sources, identifiers, properties
 
   /// The identifier of the row that holds this column of `segment`.
   func row(of segment: Int64) -> Int64 { segment << 4 | Int64(rawValue) }
@@ -56,7 +57,9 @@ struct EncodedSegment {
       users.append(variableLength: UInt64(frame.offsets[index + 1] - frame.offsets[index]))
       previous = user
     }
-    let times = frame.times.withUnsafeBufferPointer { TimeColumn.encode($0, offsets: frame.offsets, earliest: earliest) }
+    let times = frame.times.withUnsafeBufferPointer {
+      TimeColumn.encode($0, offsets: frame.offsets, earliest: earliest)
+    }
     let all: [(SegmentColumn, [UInt8])] = [
       (.users, users.bytes), (.times, times),
       (.types, frame.types.withUnsafeBufferPointer { CodeColumn.encode($0) }),
@@ -144,6 +147,8 @@ extension EventFrame {
       users.append(UInt32(user))
       offsets.append(end)
     }
-    guard end == header.eventCount else { throw StoreError.damaged("segment \(header.id) has another number of events") }
+    guard end == header.eventCount else {
+      throw StoreError.damaged("segment \(header.id) has another number of events")
+    }
   }
 }

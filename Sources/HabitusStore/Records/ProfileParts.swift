@@ -2,7 +2,8 @@ public import HabitusModel
 
 /// The derived parts of a profile, each replaced on its own.
 public enum ProfilePart: Int, Sendable, CaseIterable {
-  case features = 0, cluster, preferences, patterns
+  case features = 0
+  case cluster, preferences, patterns
 }
 
 /// New values of some derived parts; a part that is `nil` stays as it is.
@@ -180,7 +181,9 @@ enum ProfileCodec {
       for element in pattern.elements { writer.append(text: element) }
       writer.append(variableLength: UInt64(pattern.support))
       writer.append(variableLength: UInt64(pattern.total))
-      for amount in [pattern.expectedShare, pattern.pValue, pattern.qValue] { writer.append((amount ?? .nan).bitPattern) }
+      for amount in [pattern.expectedShare, pattern.pValue, pattern.qValue] {
+        writer.append((amount ?? .nan).bitPattern)
+      }
       writer.append(text: pattern.sentence)
     }
     return writer.bytes

@@ -87,7 +87,9 @@ extension Store {
   public func knows(_ user: UserID) throws -> Bool {
     try read { db in
       for table in ["user WHERE id", "event_log WHERE user"] {
-        if try Bool.fetchOne(db, sql: "SELECT 1 FROM \(table) = ? LIMIT 1", arguments: [user.rawValue]) ?? false { return true }
+        if try Bool.fetchOne(db, sql: "SELECT 1 FROM \(table) = ? LIMIT 1", arguments: [user.rawValue]) ?? false {
+          return true
+        }
       }
       return false
     }
@@ -271,7 +273,8 @@ extension Store {
           }
         }
         let parts: [(ProfilePart, [UInt8]?)] = [
-          (.cluster, update.cluster.map(ProfileCodec.encode)), (.preferences, update.preferences.map(ProfileCodec.encode)),
+          (.cluster, update.cluster.map(ProfileCodec.encode)),
+          (.preferences, update.preferences.map(ProfileCodec.encode)),
           (.patterns, update.patterns.map(ProfileCodec.encode)),
         ]
         for (part, bytes) in parts {
@@ -307,7 +310,8 @@ extension Store {
   public func removeExpiredParts(at now: Timestamp) throws -> Int {
     try write { db in
       let expired = "SELECT user FROM profile WHERE expires <= \(now.milliseconds)"
-      let count = try Int.fetchOne(db, sql: "SELECT count(DISTINCT user) FROM profile_part WHERE user IN (\(expired))") ?? 0
+      let count =
+        try Int.fetchOne(db, sql: "SELECT count(DISTINCT user) FROM profile_part WHERE user IN (\(expired))") ?? 0
       try db.execute(sql: "DELETE FROM profile_part WHERE user IN (\(expired))")
       return count
     }
@@ -323,7 +327,8 @@ extension Store {
     guard !user.rawValue.isEmpty, !user.rawValue.utf8.contains(0) else { throw StoreError.invalidText(user.rawValue) }
     if let code = try Self.knownCode(db, of: user) { return code }
     try requireCodingIsFree()
-    try db.execute(      sql: "INSERT INTO user (code, id) SELECT coalesce(max(code) + 1, 0), ? FROM user", arguments: [user.rawValue])
+    try db.execute(
+      sql: "INSERT INTO user (code, id) SELECT coalesce(max(code) + 1, 0), ? FROM user", arguments: [user.rawValue])
     return db.lastInsertedRowID
   }
 }
@@ -334,7 +339,8 @@ private struct FeatureSets {
 
   mutating func definitions(_ db: Database, _ id: Int64) throws -> [FeatureDefinition] {
     if let definitions = known[id] { return definitions }
-    guard let text = try String.fetchOne(db, sql: "SELECT definitions FROM feature_set WHERE id = ?", arguments: [id]) else {
+    guard let text = try String.fetchOne(db, sql: "SELECT definitions FROM feature_set WHERE id = ?", arguments: [id])
+    else {
       throw StoreError.damaged("the feature dictionary \(id) is missing")
     }
     do {
@@ -352,7 +358,8 @@ private struct FeatureSets {
     encoder.outputFormatting = .sortedKeys
     let text = String(decoding: try encoder.encode(definitions), as: UTF8.self)
     try db.execute(sql: "INSERT OR IGNORE INTO feature_set (definitions) VALUES (?)", arguments: [text])
-    guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM feature_set WHERE definitions = ?", arguments: [text]) else {
+    guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM feature_set WHERE definitions = ?", arguments: [text])
+    else {
       throw StoreError.damaged("a feature dictionary cannot be stored")
     }
     known[id] = definitions

@@ -101,7 +101,8 @@ final class TermTable {
   }
 
   private func grow() {
-    let old = slots, oldCount = mask + 1
+    let old = slots
+    let oldCount = mask + 1
     state.pointee.mask = oldCount * 4 - 1
     state.pointee.slots = Self.emptySlots(mask + 1)
     for index in 0..<oldCount where old[index].code != TermDictionary.missing {

@@ -33,7 +33,8 @@ enum FileSniffer {
   static func firstRecord(_ head: [UInt8], delimiter: UInt8) -> (fields: [String], byteCount: Int) {
     var fields: [String] = []
     var field: [UInt8] = []
-    var isQuoted = false, isAtStart = true
+    var isQuoted = false
+    var isAtStart = true
     var index = 0
     while index < head.count {
       let byte = head[index]
@@ -69,7 +70,9 @@ enum FileSniffer {
   private static func fieldCounts(_ head: some Collection<UInt8>, _ delimiter: UInt8) -> [Int] {
     var counts: [Int] = []
     var count = 1
-    var isQuoted = false, isAtStart = true, isEmpty = true
+    var isQuoted = false
+    var isAtStart = true
+    var isEmpty = true
     for byte in head {
       if byte == 0x22, isQuoted || isAtStart {
         isQuoted.toggle()

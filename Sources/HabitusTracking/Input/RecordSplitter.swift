@@ -21,7 +21,8 @@ enum RecordSplitter {
   /// - Complexity: O(`count`); bytes between quotes are passed over with memchr.
   static func csv(_ base: UnsafePointer<UInt8>, _ count: Int, delimiter: UInt8) -> Cut {
     var cut = Cut(end: 0, isInsideQuotes: false)
-    var regionStart = 0, position = 0
+    var regionStart = 0
+    var position = 0
     while let quote = find(0x22, base, position, count) {
       let isOpening = quote == 0 || base[quote - 1] == delimiter || base[quote - 1] == 0x0A
       if !isOpening {

@@ -15,9 +15,11 @@ struct CSVIndex {
   /// - Complexity: O(`length`); allocates only when a chunk has more hits than any before.
   mutating func index(_ base: UnsafePointer<UInt8>, length: Int, delimiter: UInt8) {
     let delimiters = SIMD16<UInt8>(repeating: delimiter)
-    let newlines = SIMD16<UInt8>(repeating: 0x0A), quotes = SIMD16<UInt8>(repeating: 0x22)
+    let newlines = SIMD16<UInt8>(repeating: 0x0A)
+    let quotes = SIMD16<UInt8>(repeating: 0x22)
     let raw = UnsafeRawPointer(base)
-    var anyQuote = SIMD16<UInt8>(), anyByte = SIMD16<UInt8>()
+    var anyQuote = SIMD16<UInt8>()
+    var anyByte = SIMD16<UInt8>()
     var start = 0
     count = 0
     while start < length {

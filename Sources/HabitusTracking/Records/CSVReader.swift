@@ -28,7 +28,8 @@ final class CSVReader {
     hasRules = !plan.rules.isEmpty || !plan.fallback.isEmpty
     let fed = Set(plan.direct.map(\.field) + plan.constants.map(\.field) + plan.templates.map(\.field))
     ruled = EventField.allCases.filter { plan.present[$0.index] && !fed.contains($0) }
-    hasExtras = !plan.templates.isEmpty || !plan.constants.isEmpty || !plan.properties.isEmpty || hasRules
+    hasExtras =
+      !plan.templates.isEmpty || !plan.constants.isEmpty || !plan.properties.isEmpty || hasRules
       || plan.direct.count < plan.present.filter { $0 }.count
   }
 
@@ -63,8 +64,11 @@ final class CSVReader {
     _ base: UnsafePointer<UInt8>, _ positions: UnsafePointer<UInt32>, _ fields: UnsafeMutablePointer<FieldSpan>,
     _ table: RecordTable
   ) {
-    var next = 0, start = 0, lines = 0
-    let count = index.count, columnCount = plan.columnCount
+    var next = 0
+    var start = 0
+    var lines = 0
+    let count = index.count
+    let columnCount = plan.columnCount
     defer { newlineCount = lines }
     while next < count {
       var column = 0
@@ -93,8 +97,11 @@ final class CSVReader {
     _ base: UnsafePointer<UInt8>, _ positions: UnsafePointer<UInt32>, _ fields: UnsafeMutablePointer<FieldSpan>,
     _ table: RecordTable
   ) {
-    var next = 0, start = 0, lines = 0
-    let count = index.count, columnCount = plan.columnCount
+    var next = 0
+    var start = 0
+    var lines = 0
+    let count = index.count
+    let columnCount = plan.columnCount
     defer { newlineCount = lines }
     while next < count {
       var column = 0

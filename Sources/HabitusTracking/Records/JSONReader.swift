@@ -45,7 +45,8 @@ final class JSONReader {
     while start < length, let hit = memchr(base + start, 0x0A, length - start) {
       let newline = UnsafeRawPointer(hit) - UnsafeRawPointer(base)
       newlineCount &+= 1
-      var first = start, end = newline
+      var first = start
+      var end = newline
       while first < end, Self.isBlank(base[first]) { first &+= 1 }
       while end > first, Self.isBlank(base[end &- 1]) { end &-= 1 }
       if end > first { records.append(first..<end) }
@@ -285,7 +286,8 @@ final class JSONReader {
     for position in 0..<members.count where !members[position].isTaken { outer &+= 1 }
     if outer == 0 { return .missing }
     let nested = members.position(ofKey: 0)
-    let isNestedObject = nested >= 0 && !members[nested].isTaken
+    let isNestedObject =
+      nested >= 0 && !members[nested].isTaken
       && tokens.byte(members[nested].member.value.token) == UInt8(ascii: "{")
     let arena = table.arena
     let start = arena.count

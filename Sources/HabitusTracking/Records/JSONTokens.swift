@@ -83,7 +83,8 @@ struct JSONTokens {
   /// Where the string at `token` ends, with its quote; −1 where it is broken.
   @inline(__always)
   private func endOfString(_ token: Int) -> Int {
-    let start = position(token), end = end(ofToken: token)
+    let start = position(token)
+    let end = end(ofToken: token)
     guard end &- start >= 2, base[end &- 1] == UInt8(ascii: "\"") else { return -1 }
     if hasEscapes, !JSONText.hasValidEscapes(bytes(start &+ 1, end &- 1)) { return -1 }
     return end
@@ -97,7 +98,8 @@ struct JSONTokens {
       while members.next() {}
       return members.isBroken ? -1 : members.token
     }
-    var next = token &+ 1, end = 0
+    var next = token &+ 1
+    var end = 0
     if byte(next) == UInt8(ascii: "]") { return next &+ 1 }
     while true {
       next = skipValue(next, depth: depth &+ 1, end: &end)

@@ -57,9 +57,11 @@ final class KeyTable {
   private static func areEqual(_ key: UnsafeMutablePointer<UInt8>, _ text: UnsafeRawBufferPointer) -> Bool {
     guard let other = text.baseAddress else { return true }
     let key = UnsafeRawPointer(key)
-    var rest = text.count, offset = 0
+    var rest = text.count
+    var offset = 0
     while rest > 0 {
-      let difference = key.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+      let difference =
+        key.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
         ^ other.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
       // Of the last word only the text's own bytes count.
       if difference &<< UInt64(truncatingIfNeeded: 64 &- 8 &* min(rest, 8)) != 0 { return false }

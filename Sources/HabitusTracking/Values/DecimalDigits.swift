@@ -9,7 +9,8 @@ struct DecimalDigits {
   init?(_ cursor: inout TextCursor) {
     isNegative = cursor.skip(0x2D)
     if !isNegative { _ = cursor.skip(0x2B) }
-    var count = 0, pointCount: Int?
+    var count = 0
+    var pointCount: Int?
     while true {
       let byte = cursor.next
       if byte &- 48 < 10 {

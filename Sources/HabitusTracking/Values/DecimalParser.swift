@@ -14,7 +14,8 @@ enum DecimalParser {
   /// Up to 15 digits with a power of ten up to 22 need one exact multiplication or division (Clinger, "How to Read
   /// Floating Point Numbers Accurately", 1990); others go to the standard library.
   static func parse(_ text: UnsafeRawBufferPointer) -> Outcome {
-    var start = 0, end = text.count
+    var start = 0
+    var end = text.count
     while start < end, text[start] == 0x20 || text[start] == 0x09 { start += 1 }
     while end > start, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
     if start == end { return .missing }
@@ -22,7 +23,9 @@ enum DecimalParser {
     let isNegative = text[position] == 0x2D
     if isNegative || text[position] == 0x2B { position += 1 }
     var mantissa: UInt64 = 0
-    var digits = 0, significant = 0, exponent = 0
+    var digits = 0
+    var significant = 0
+    var exponent = 0
     while position < end, text[position] &- 48 < 10 {
       mantissa = mantissa &* 10 &+ UInt64(text[position] &- 48)
       significant += mantissa == 0 ? 0 : 1

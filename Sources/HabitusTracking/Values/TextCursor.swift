@@ -38,7 +38,8 @@ struct TextCursor {
 
   /// Digits of a decimal fraction, as milliseconds; what is finer is cut.
   mutating func milliseconds() -> Int? {
-    var value = 0, count = 0
+    var value = 0
+    var count = 0
     while next &- 48 < 10 {
       if count < 3 { value = value * 10 + Int(next - 48) }
       count += 1

@@ -65,7 +65,8 @@ struct TimestampParser {
 
   @inline(__always)
   private static func areDigits(_ word: UInt64, at mask: UInt64) -> Bool {
-    let high: UInt64 = 0xF0F0_F0F0_F0F0_F0F0, zeros: UInt64 = 0x3030_3030_3030_3030
+    let high: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
+    let zeros: UInt64 = 0x3030_3030_3030_3030
     let isBelow = (word & high ^ zeros) & mask
     let isAbove = ((word &+ 0x0606_0606_0606_0606) & high ^ zeros) & mask
     return isBelow | isAbove == 0

@@ -26,7 +26,8 @@ struct ZoneOffsets: Sendable {
     while second < 5_680_281_600 {
       let next = offset(at: second + week)
       if next != current {
-        var before = second, after = second + week
+        var before = second
+        var after = second + week
         while after - before > 1 {
           let middle = before + (after - before) / 2
           if offset(at: middle) == current { before = middle } else { after = middle }
@@ -43,7 +44,8 @@ struct ZoneOffsets: Sendable {
   ///
   /// - Complexity: O(log of the number of changes).
   func offset(atLocal second: Int64) -> Int64 {
-    var low = 0, high = localEnds.count
+    var low = 0
+    var high = localEnds.count
     while low < high {
       let middle = (low + high) / 2
       if second < localEnds[middle] { high = middle } else { low = middle + 1 }

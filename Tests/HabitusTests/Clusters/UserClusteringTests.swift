@@ -34,7 +34,9 @@ struct UserClusteringTests {
     #expect(try await clustering.classifyUser(features: features) == clustering.getUserCluster(userID: "buyer4"))
   }
 
-  @Test("makes as many groups as are configured, whatever the scaling", arguments: HabitusConfiguration.Clustering.Scaling.allCases)
+  @Test(
+    "makes as many groups as are configured, whatever the scaling",
+    arguments: HabitusConfiguration.Clustering.Scaling.allCases)
   func configuredCount(scaling: HabitusConfiguration.Clustering.Scaling) async throws {
     let made = try workspace {
       $0.clustering.kmeans.clusterCount = 3
@@ -52,7 +54,9 @@ struct UserClusteringTests {
     let model = try await clustering.updateClusters()
     #expect(model.userCount == 15)
     #expect(try await ProfileManager(made.workspace).getProfile(userID: "buyer0").cluster != nil)
-    await #expect(throws: HabitusError.noProfile("browser0")) { try await clustering.getUserCluster(userID: "browser0") }
+    await #expect(throws: HabitusError.noProfile("browser0")) {
+      try await clustering.getUserCluster(userID: "browser0")
+    }
     let empty = try workspace { $0.features.minimumEventCount = 500 }
     await #expect(throws: HabitusError.tooFewUsers(found: 0, required: 10)) {
       try await UserClustering(empty.workspace).updateClusters()
@@ -94,6 +98,8 @@ struct UserClusteringTests {
   @Test("has no model before the first fit")
   func noModel() async throws {
     let made = try workspace()
-    await #expect(throws: HabitusError.notAnalysed(what: "clusters")) { try await UserClustering(made.workspace).currentModel() }
+    await #expect(throws: HabitusError.notAnalysed(what: "clusters")) {
+      try await UserClustering(made.workspace).currentModel()
+    }
   }
 }

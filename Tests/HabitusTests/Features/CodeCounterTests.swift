@@ -28,4 +28,24 @@ struct CodeCounterTests {
       #expect(counter.count(of: limit) == 0)
     }
   }
+
+  @Test("sums the terms of the entropy to the same bits whatever the codes are", arguments: [12, 40])
+  func orderOfCodes(limit: Int) {
+    var random = SplitMix64(seed: 5)
+    var counter = CodeCounter()
+    let entropy = EntropyTable()
+    for _ in 0..<50 {
+      let codes = (0..<300).map { _ in
+        UInt32(Int.random(in: 0..<limit, using: &random) * Int.random(in: 0...1, using: &random))
+      }
+      let renamed = Array((0..<UInt32(limit)).shuffled(using: &random))
+      let first = codes.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { counter.count($0, 300, codeLimit: limit, using: entropy).terms }
+      }
+      let second = codes.map { renamed[Int($0)] }.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { counter.count($0, 300, codeLimit: limit, using: entropy).terms }
+      }
+      #expect(first == second)
+    }
+  }
 }

@@ -26,7 +26,8 @@ struct FeaturePlanTests {
       options: options, window: window(asOf: "2026-01-11", options), types: dictionaries.types)
     let wanted = FeatureDictionary.definitions.filter { $0.group == .content || $0.group == .engagement }
     #expect(part.definitions == wanted)
-    let all = scan([frame], whole), some = scan([frame], part)
+    let all = scan([frame], whole)
+    let some = scan([frame], part)
     for definition in wanted {
       #expect(
         some.values(of: definition.name)?.map(\.bitPattern) == all.values(of: definition.name)?.map(\.bitPattern))
@@ -42,10 +43,12 @@ struct FeaturePlanTests {
   @Test("refuses options that have no meaning, naming them")
   func refusals() throws {
     func refused(_ name: String, _ change: (inout FeatureOptions) -> Void) {
-      #expect(performing: { try plan(change) }, throws: { error in
-        guard case .invalidOption(name, _, _)? = error as? FeatureError else { return false }
-        return true
-      })
+      #expect(
+        performing: { try plan(change) },
+        throws: { error in
+          guard case .invalidOption(name, _, _)? = error as? FeatureError else { return false }
+          return true
+        })
     }
     refused("sessionGap") { $0.sessionGap = .seconds(-1) }
     refused("sessionCap") { $0.sessionCap = .zero }

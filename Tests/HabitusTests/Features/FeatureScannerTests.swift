@@ -23,7 +23,8 @@ struct FeatureScannerTests {
     let deviation = ((730.0 * 730 + 720.0 * 720 + 1450.0 * 1450) / 3).squareRoot()
     // 10:00, 10:10, 10:30 and 23:00 as angles of 150°, 152.5°, 157.5° and 345°.
     let angles = [150, 152.5, 157.5, 345].map { $0 * Double.pi / 180 }
-    let x = angles.map { cos($0) }.reduce(0, +) / 4, y = angles.map { sin($0) }.reduce(0, +) / 4
+    let x = angles.map { cos($0) }.reduce(0, +) / 4
+    let y = angles.map { sin($0) }.reduce(0, +) / 4
     let raw = [(38.0, 3.0), (37 + 50.0 / 60, 2), (37.5, 1), (1, 10)]
       .map { pow(0.5, $0.0 / 24 / 14) * $0.1 }.reduce(0, +)
     let wanted: [String: Double] = [
@@ -187,7 +188,8 @@ struct FeatureScannerTests {
     var options = FeatureOptions()
     options.windowDays = 400
     options.sessionGap = .seconds(100 * 86_400)
-    let start = try moment("2025-06-01").milliseconds, day: Int64 = 86_400_000
+    let start = try moment("2025-06-01").milliseconds
+    let day: Int64 = 86_400_000
     let events = [0, 30, 90, 91].map { SimpleEvent(milliseconds: start + $0 * day) }
     let found = try features(of: events, asOf: "2026-01-11T00:00:00Z", options: options)
     #expect(found["gap_median_s"] == 2_592_000.0)

@@ -119,7 +119,8 @@ struct FeatureScannerTwinTests {
   private static func events(
     around window: AnalysisWindow, manyCodes: Bool, using random: inout SplitMix64
   ) -> [SimpleEvent] {
-    let start = window.start.milliseconds, end = window.asOf.milliseconds
+    let start = window.start.milliseconds
+    let end = window.asOf.milliseconds
     let lengths = [1, 2, 3, 5, 16, 17, 40, 120]
     let count = lengths[Int.random(in: 0..<lengths.count, using: &random)]
     var time = Int64.random(in: start - 86_400_000..<end, using: &random)
@@ -137,7 +138,8 @@ struct FeatureScannerTwinTests {
       default: time += Int64.random(in: 1..<200_000, using: &random)
       }
       let isEdge = Int.random(in: 0..<15, using: &random) == 0
-      let type = manyCodes && Bool.random(using: &random)
+      let type =
+        manyCodes && Bool.random(using: &random)
         ? "type \(Int.random(in: 0..<30, using: &random))" : types[Int.random(in: 0..<types.count, using: &random)]
       let categoryCount = manyCodes ? 40 : 6
       events.append(

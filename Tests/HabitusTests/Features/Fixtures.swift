@@ -51,7 +51,8 @@ func window(asOf: String, _ options: FeatureOptions) throws -> AnalysisWindow {
 
 /// The frame of users whose events are already in order.
 func frame(of users: [[SimpleEvent]]) -> (frame: EventFrame, dictionaries: EventDictionaries) {
-  var frame = EventFrame(), dictionaries = EventDictionaries()
+  var frame = EventFrame()
+  var dictionaries = EventDictionaries()
   func code(_ text: String?, _ dictionary: inout TermDictionary) -> UInt32 {
     text.map { dictionary.code(adding: $0) } ?? TermDictionary.missing
   }

@@ -50,7 +50,8 @@ struct ReferenceFeatures {
     let asOf = window.asOf.milliseconds
     let e = all.filter { $0.time >= window.start.milliseconds && $0.time < asOf }
     guard !e.isEmpty else { return nil }
-    let n = Double(e.count), roles = options.roles
+    let n = Double(e.count)
+    let roles = options.roles
     var out: [String: Double] = [:]
     let sessions = cut(e)
 
@@ -68,7 +69,8 @@ struct ReferenceFeatures {
     out["night_share"] = share(places.map { $0.hour >= 22 || $0.hour < 6 })
     out["business_share"] = share(places.map { !$0.isWeekend && $0.hour >= 9 && $0.hour <= 17 })
     let angles = places.map { 2 * Double.pi * $0.millisecondOfDay / 86_400_000 }
-    let x = angles.map { cos($0) }.reduce(0, +) / n, y = angles.map { sin($0) }.reduce(0, +) / n
+    let x = angles.map { cos($0) }.reduce(0, +) / n
+    let y = angles.map { sin($0) }.reduce(0, +) / n
     out["hour_concentration"] = sqrt(x * x + y * y)
     if sqrt(x * x + y * y) >= 1e-6 {
       out["mean_hour"] = (atan2(y, x) * 180 / Double.pi / 15 + 24).truncatingRemainder(dividingBy: 24)
@@ -88,7 +90,8 @@ struct ReferenceFeatures {
     out["goal_count"] = Double(e.filter { roles.goal.contains($0.type) }.count)
     let followers = sessions.flatMap { $0.dropFirst() }.filter { e[$0 - 1].type == roles.search }
     out["search_refine_rate"] = mean(followers.map { e[$0].type == roles.filter ? 1 : 0 })
-    let week = daysBefore(7), fortnight = daysBefore(14)
+    let week = daysBefore(7)
+    let fortnight = daysBefore(14)
     let last = Double(e.filter { $0.time >= week }.count)
     let previous = Double(e.filter { $0.time >= fortnight && $0.time < week }.count)
     out["events_last_7d"] = last
@@ -116,7 +119,8 @@ struct ReferenceFeatures {
   }
 
   private func addDays(_ places: [Local], _ out: inout [String: Double]) {
-    let counts = tally(places.map(\.day)), dates = counts.keys.sorted()
+    let counts = tally(places.map(\.day))
+    let dates = counts.keys.sorted()
     var runs: [[Int]] = []
     for date in dates {
       if let last = runs.last?.last, last + 1 == date { runs[runs.count - 1].append(date) } else { runs.append([date]) }

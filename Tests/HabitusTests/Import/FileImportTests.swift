@@ -41,16 +41,19 @@ struct FileImportTests {
     #expect(rows.map(\.reason) == ["no_user", "invalid_time"])
     #expect(String(decoding: rows[1].raw, as: UTF8.self) == "4,ann,yesterday,click,,,,")
     let snapshot = try made.workspace.store.snapshot()
-    let ann = try snapshot.events(of: try #require(snapshot.dictionaries.users.code(of: "ann"))).events(snapshot.dictionaries)
+    let ann = try snapshot.events(of: try #require(snapshot.dictionaries.users.code(of: "ann"))).events(
+      snapshot.dictionaries)
     #expect(ann.map(\.properties) == ["{\"colour\":\"red\"}"])
-    let bob = try snapshot.events(of: try #require(snapshot.dictionaries.users.code(of: "bob"))).events(snapshot.dictionaries)
+    let bob = try snapshot.events(of: try #require(snapshot.dictionaries.users.code(of: "bob"))).events(
+      snapshot.dictionaries)
     #expect(bob.map(\.time.description) == ["2026-03-02T09:00:00.500Z"])
     #expect(bob.map(\.value) == [12])
   }
 
   @Test("reads refused rows again once the mapping is mended")
   func replay() async throws {
-    let path = try file("events.csv", "user_id,timestamp,event_type\nann,02/03/2026 10:00,click\nann,03/03/2026 10:00,click\n")
+    let path = try file(
+      "events.csv", "user_id,timestamp,event_type\nann,02/03/2026 10:00,click\nann,03/03/2026 10:00,click\n")
     #expect(try await FileImport(made.workspace).run([path]).refused == ["invalid_time": 2])
     var options = try ImportOptions(made.workspace.configuration)
     options.timestampFormat = "%d/%m/%Y %H:%M"
@@ -81,7 +84,9 @@ struct FileImportTests {
   @Test("leaves the store as it was where a file is missing")
   func missingFile() async throws {
     let path = try file("events.csv", "user_id,timestamp,event_type\nann,2026-03-02,click\n")
-    await #expect(throws: TrackingError.self) { try await FileImport(made.workspace).run([path, made.path + "/none.csv"]) }
+    await #expect(throws: TrackingError.self) {
+      try await FileImport(made.workspace).run([path, made.path + "/none.csv"])
+    }
     #expect(try made.workspace.store.snapshot().eventCount == 0)
   }
 }

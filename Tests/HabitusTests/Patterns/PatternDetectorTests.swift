@@ -33,7 +33,9 @@ struct PatternDetectorTests {
   func shuffled() async throws {
     var random = SmallGenerator(state: 11)
     let events = (0..<200).flatMap { session in
-      (0..<4).map { step in event("ann", Double(session * 60 + step), ["a", "b", "c"].randomElement(using: &random) ?? "a") }
+      (0..<4).map { step in
+        event("ann", Double(session * 60 + step), ["a", "b", "c"].randomElement(using: &random) ?? "a")
+      }
     }
     let made = try TestWorkspace()
     try made.workspace.store.append(events, namespace: "test")
@@ -71,7 +73,8 @@ struct PatternDetectorTests {
     let patterns = try await PatternDetector(made.workspace).detectPatterns(windowDays: 100)
     #expect(patterns.map(\.kind) == [.weekday])
     #expect(patterns.first?.sentence == "100 % of activity is on Monday: 7.0 times what an even spread would have.")
-    let preferences = try await PreferenceCalculator(made.workspace).calculatePreferences(userID: "ann", windowDays: 100)
+    let preferences = try await PreferenceCalculator(made.workspace).calculatePreferences(
+      userID: "ann", windowDays: 100)
     #expect(Set(preferences.map(\.dimension)) == ["event_type", "weekday"])
   }
 }

@@ -8,7 +8,10 @@ struct PreferenceCalculatorTests {
   private func calculator(_ events: [Event], _ change: (inout HabitusConfiguration) -> Void = { _ in }) throws -> (
     TestWorkspace, PreferenceCalculator
   ) {
-    let made = try TestWorkspace { $0.preferences.eventWeights = [:]; change(&$0) }
+    let made = try TestWorkspace {
+      $0.preferences.eventWeights = [:]
+      change(&$0)
+    }
     try made.workspace.store.append(events, namespace: "test")
     return (made, PreferenceCalculator(made.workspace))
   }
@@ -16,7 +19,9 @@ struct PreferenceCalculatorTests {
   @Test("shrinks a user's shares to the population's: three events against ten of the prior")
   func shrinkage() async throws {
     // Population: a 3 of 6, b 3 of 6. The user: a 3 of 3. (3 + 10 · 0.5) / (3 + 10) = 8/13.
-    let events = (0..<3).map { event("ann", 0, "x\($0)", category: "a") } + (0..<3).map { event("bob", 0, "x\($0)", category: "b") }
+    let events =
+      (0..<3).map { event("ann", 0, "x\($0)", category: "a") }
+      + (0..<3).map { event("bob", 0, "x\($0)", category: "b") }
     let (made, calculator) = try calculator(events)
     defer { withExtendedLifetime(made) {} }
     let categories = try await calculator.calculatePreferences(userID: "ann").filter { $0.dimension == "category" }
@@ -34,7 +39,9 @@ struct PreferenceCalculatorTests {
   func decay() async throws {
     // One event of a now, two of b one half-life ago: equal weights.
     let half = 14.0 * 1440
-    let events = [event("ann", half, "x", category: "a"), event("ann", 0, "x", category: "b"), event("ann", 0, "y", category: "b")]
+    let events = [
+      event("ann", half, "x", category: "a"), event("ann", 0, "x", category: "b"), event("ann", 0, "y", category: "b"),
+    ]
     let (made, calculator) = try calculator(events)
     defer { withExtendedLifetime(made) {} }
     let scores = try await calculator.calculatePreferences(userID: "ann").filter { $0.dimension == "category" }
@@ -48,16 +55,20 @@ struct PreferenceCalculatorTests {
   @Test("counts what a user turned away from as nothing, and types by their weight")
   func weights() async throws {
     let events = [
-      event("ann", 0, "save", category: "a"), event("ann", 0, "view", category: "b"), event("ann", 0, "reject", category: "c"),
+      event("ann", 0, "save", category: "a"), event("ann", 0, "view", category: "b"),
+      event("ann", 0, "reject", category: "c"),
     ]
-    let (made, calculator) = try calculator(events) { $0.preferences.eventWeights = ["save": 3, "view": 1, "reject": -5] }
+    let (made, calculator) = try calculator(events) {
+      $0.preferences.eventWeights = ["save": 3, "view": 1, "reject": -5]
+    }
     defer { withExtendedLifetime(made) {} }
     let scores = try await calculator.calculatePreferences(userID: "ann").filter { $0.dimension == "category" }
     #expect(scores.map(\.value) == ["a", "b"])
     #expect(abs(scores[0].score - 0.75) < 1e-6)
   }
 
-  @Test("looks at the ratios of weights only, however large or small they are", arguments: [0x1p-60, 0x1p+40, 0x1p+1000])
+  @Test(
+    "looks at the ratios of weights only, however large or small they are", arguments: [0x1p-60, 0x1p+40, 0x1p+1000])
   func scale(factor: Double) async throws {
     let events = twoKindsOfUsers(each: 3)
     let weights = ["search": 3.0, "click": 1.5, "page_view": 1, "filter": -2]
@@ -82,7 +93,9 @@ struct PreferenceCalculatorTests {
 
   @Test("covers the configured families only, with scores in 0…1 inside their intervals", arguments: 0..<3)
   func invariants(seed: UInt64) async throws {
-    let (made, calculator) = try calculator(twoKindsOfUsers(each: 5, seed: seed)) { $0.preferences.categories = [.content, .time] }
+    let (made, calculator) = try calculator(twoKindsOfUsers(each: 5, seed: seed)) {
+      $0.preferences.categories = [.content, .time]
+    }
     defer { withExtendedLifetime(made) {} }
     let all = try await calculator.calculateAll(limit: 50)
     #expect(all.count == 10)

@@ -50,7 +50,9 @@ struct ProfileManagerTests {
     #expect(open.secure == nil)
     let full = try await manager.getProfile(userID: "ann", includingSecureFields: true)
     #expect(
-      full.secure == ["personal_info": .object(["name": .string("Ann")]), "contact_details": .string("ann@example.org")])
+      full.secure == [
+        "personal_info": .object(["name": .string("Ann")]), "contact_details": .string("ann@example.org"),
+      ])
   }
 
   @Test("drops derived parts after their time to live, base information never")
@@ -98,7 +100,9 @@ struct ProfileManagerTests {
   func refusedUser() async throws {
     let strict = try TestWorkspace { $0.profiles.createsProfiles = false }
     let manager = ProfileManager(strict.workspace)
-    await #expect(throws: HabitusError.noProfile("nobody")) { try await manager.updateProfile(userID: "nobody", patterns: []) }
+    await #expect(throws: HabitusError.noProfile("nobody")) {
+      try await manager.updateProfile(userID: "nobody", patterns: [])
+    }
     await #expect(throws: HabitusError.unknownUser("nobody")) { try await manager.getProfile(userID: "nobody") }
     #expect(try strict.workspace.store.userIDs().isEmpty)
   }
