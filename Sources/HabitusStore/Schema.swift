@@ -24,6 +24,9 @@ enum Schema {
     ) WITHOUT ROWID
     """,
 
+    // How many strings of a kind there are, and a checksum over all of them.
+    "CREATE TABLE dictionary (kind INTEGER PRIMARY KEY, count INTEGER NOT NULL, checksum INTEGER NOT NULL)",
+
     // Events that were appended and not yet folded into segments.
     """
     CREATE TABLE event_log (
@@ -35,7 +38,7 @@ enum Schema {
     """,
 
     // Folded events: runs sorted by (user, time), in segments, a column a blob.
-    "CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT)",
+    "CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, segment_count INTEGER NOT NULL)",
     """
     CREATE TABLE segment (
       id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL REFERENCES run (id), first_user INTEGER NOT NULL,

@@ -397,3 +397,33 @@ struct LogTests {
     #expect(try store.append(Array(events.prefix(10)), namespace: "test") == .init(duplicate: 10))
   }
 }
+
+@Suite("A row of the database that was changed or lost")
+struct LostRowTests {
+  @Test(
+    "is noticed when events are read",
+    arguments: [
+      "UPDATE term SET text = 'other' WHERE kind = 2 AND code = 1", "UPDATE user SET id = id || 'x' WHERE code = 3",
+      "DELETE FROM term WHERE kind = 1 AND code = (SELECT max(code) FROM term WHERE kind = 1)",
+      "DELETE FROM user WHERE code = (SELECT max(code) FROM user)", "DELETE FROM dictionary WHERE kind = 0",
+      "UPDATE segment SET event_count = event_count + 1", "UPDATE segment SET event_count = -1",
+      "UPDATE segment SET event_count = 1000000000000", "UPDATE segment SET user_count = 1",
+      "UPDATE segment SET latest = latest + 1", "UPDATE segment SET first_user = 7",
+      "UPDATE segment SET event_count = 'many'", "DELETE FROM segment",
+      "DELETE FROM segment_column WHERE id & 15 = 3", "DELETE FROM segment_column WHERE id & 15 = 10",
+    ])
+  func noticed(sql: String) throws {
+    let folder = try TemporaryFolder()
+    let store = try Store.open(at: folder.path, for: .write)
+    try store.importAll(randomEvents(count: 200, users: 6, seed: 2))
+    try store.write { db in
+      try db.execute(sql: sql)
+      #expect(db.changesCount > 0)
+    }
+    #expect(throws: StoreError.self) { try store.allEvents() }
+    #expect(throws: StoreError.self) {
+      try store.importAll(randomEvents(count: 300, users: 6, seed: 3))
+      _ = try store.allEvents()
+    }
+  }
+}

@@ -113,6 +113,7 @@ public struct Analysis: Sendable {
     if let model { try clustering.save(model) }
     let data = try JSONEncoder().encode(patterns)
     _ = try workspace.store.saveModel(kind: Self.modelKind, data: Array(data), at: .now)
+    _ = try workspace.store.removeExpiredParts(at: .now)
     timing.end(.profiles)
 
     return Report(

@@ -67,13 +67,14 @@ private struct QuarantineContext: Codable {
 }
 
 extension QuarantinedRow {
-  /// A refused row of a file.
+  /// A refused row of a file, which is named by its whole path: so a file is the same however it was named.
   init(_ row: RefusedRow) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let context = try encoder.encode(QuarantineContext(layout: row.layout, byteCount: row.rawByteCount))
+    let file = row.file == "-" ? row.file : URL(fileURLWithPath: row.file).standardizedFileURL.path
     self.init(
-      file: row.file, line: row.line, reason: row.reason.rawValue, message: row.message, raw: row.raw,
+      file: file, line: row.line, reason: row.reason.rawValue, message: row.message, raw: row.raw,
       context: String(decoding: context, as: UTF8.self))
   }
 }

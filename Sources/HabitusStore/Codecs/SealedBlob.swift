@@ -21,7 +21,9 @@ enum SealedBlob {
 
   /// Four lanes of multiply and rotate over words of eight bytes. Each step can be undone, so one changed word always
   /// changes the sum. It guards against damage, not against intent.
-  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+  ///
+  /// - Parameter previous: the sum of what stands before, where several pieces have one sum.
+  static func checksum(_ bytes: UnsafeRawBufferPointer, after previous: UInt64 = 0) -> UInt64 {
     var lanes: (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
     var index = 0
     while index &+ 32 <= bytes.count {
@@ -31,7 +33,7 @@ enum SealedBlob {
       lanes.3 = step(lanes.3, bytes.loadUnaligned(fromByteOffset: index &+ 24, as: UInt64.self))
       index &+= 32
     }
-    var sum = UInt64(bytes.count)
+    var sum = step(previous, UInt64(bytes.count))
     while index < bytes.count {
       sum = step(sum, UInt64(bytes[index]))
       index &+= 1

@@ -22,7 +22,7 @@ enum Compaction {
     let rows = try Row.fetchAll(
       db, sql: "SELECT run, sum(event_count) AS events FROM segment GROUP BY run ORDER BY events, run")
     var tiers: [Int: [Int64]] = [:]
-    for row in rows { tiers[tier(of: row[1]), default: []].append(row[0]) }
+    for row in rows { tiers[tier(of: try row.value(1)), default: []].append(try row.value(0)) }
     guard let full = tiers.filter({ $0.value.count >= fanOut }).min(by: { $0.key < $1.key }) else { return false }
     try merge(db, runs: full.value)
     return true

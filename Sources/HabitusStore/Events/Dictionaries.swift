@@ -47,19 +47,24 @@ enum Dictionaries {
 
   static func load(_ db: Database, _ kind: TermKind) throws -> TermDictionary {
     var dictionary = TermDictionary()
+    var state = State()
     let rows =
       kind == .user
       ? try Row.fetchCursor(db, sql: "SELECT id, code FROM user ORDER BY code")
       : try Row.fetchCursor(
         db, sql: "SELECT text, code FROM term WHERE kind = ? ORDER BY code", arguments: [kind.rawValue])
     while let row = try rows.next() {
-      let expected = dictionary.count
-      guard row[1] as Int == expected else {
-        throw StoreError.damaged("string \(expected) of the dictionary of kind '\(kind)' is missing")
+      let (text, code): (String, Int) = (try row.value(0), try row.value(1))
+      guard code == state.count else {
+        throw StoreError.damaged("string \(state.count) of the dictionary of kind '\(kind)' is missing")
       }
-      guard dictionary.code(adding: row[0] as String) == expected else {
+      guard dictionary.code(adding: text) == code else {
         throw StoreError.damaged("the dictionary of kind '\(kind)' holds a string twice")
       }
+      state.add(text)
+    }
+    guard state == (try State(db, kind)) else {
+      throw StoreError.damaged("the dictionary of kind '\(kind)' is not as it was written")
     }
     return dictionary
   }
@@ -71,16 +76,64 @@ enum Dictionaries {
     for (kind, known) in zip(TermKind.allCases, counts) {
       let dictionary = dictionaries[keyPath: kind.keyPath]
       guard dictionary.count > known else { continue }
-      let statement =
-        kind == .user
-        ? try db.makeStatement(sql: "INSERT INTO user (code, id) VALUES (?, ?)")
-        : try db.makeStatement(sql: "INSERT INTO term (code, text, kind) VALUES (?, ?, \(kind.rawValue))")
+      var state = try State(db, kind)
+      guard state.count == known else {
+        throw StoreError.damaged("the dictionary of kind '\(kind)' has another number of strings")
+      }
+      let statement = try db.makeStatement(sql: insertion(kind))
       for code in known..<dictionary.count {
         let text = dictionary.text(of: UInt32(code))
         let bytes = dictionary.terms.bytes[dictionary.terms.range(of: code)]
         guard !bytes.contains(0), text.utf8.elementsEqual(bytes) else { throw StoreError.invalidText(text) }
         try statement.execute(arguments: [code, text])
+        state.add(text)
       }
+      try state.save(db, kind)
+    }
+  }
+
+  /// Gives a user that is not in the dictionary a code.
+  static func add(_ db: Database, user: UserID) throws -> Int64 {
+    var state = try State(db, .user)
+    try db.execute(sql: insertion(.user), arguments: [state.count, user.rawValue])
+    let code = db.lastInsertedRowID
+    state.add(user.rawValue)
+    try state.save(db, .user)
+    return code
+  }
+
+  private static func insertion(_ kind: TermKind) -> String {
+    kind == .user
+      ? "INSERT INTO user (code, id) VALUES (?, ?)"
+      : "INSERT INTO term (code, text, kind) VALUES (?, ?, \(kind.rawValue))"
+  }
+
+  /// How many strings of a kind were written, and a checksum over them in the order of codes.
+  private struct State: Equatable {
+    private(set) var count = 0
+    private var checksum: UInt64 = 0
+
+    init() {}
+
+    /// As it was saved.
+    init(_ db: Database, _ kind: TermKind) throws {
+      let saved = try Row.fetchOne(
+        db, sql: "SELECT count, checksum FROM dictionary WHERE kind = ?", arguments: [kind.rawValue])
+      guard let saved else { return }
+      count = try saved.value(0)
+      checksum = UInt64(bitPattern: try saved.value(1, as: Int64.self))
+    }
+
+    mutating func add(_ text: String) {
+      var text = text
+      count += 1
+      checksum = text.withUTF8 { SealedBlob.checksum(UnsafeRawBufferPointer($0), after: checksum) }
+    }
+
+    func save(_ db: Database, _ kind: TermKind) throws {
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO dictionary (kind, count, checksum) VALUES (?, ?, ?)",
+        arguments: [kind.rawValue, count, Int64(bitPattern: checksum)])
     }
   }
 

@@ -51,11 +51,13 @@ enum EventLog {
         """)
     while let row = try cursor.next() {
       let event = Event(
-        id: row[0], user: UserID(row[1]), time: Timestamp(milliseconds: row[2]), type: row[3], session: row[4],
-        item: row[5], category: row[6], value: row[7], page: row[8], source: row[9], properties: row[10])
+        id: try row.value(0), user: UserID(try row.value(1)), time: Timestamp(milliseconds: try row.value(2)),
+        type: try row.value(3), session: try row.optionalValue(4), item: try row.optionalValue(5),
+        category: try row.optionalValue(6), value: try row.optionalValue(7), page: try row.optionalValue(8),
+        source: try row.optionalValue(9), properties: try row.optionalValue(10))
       batch.append(event, coding: &dictionaries)
       keys.append(
-        EventKey(high: UInt64(bitPattern: row[11] as Int64), low: UInt32(truncatingIfNeeded: row[12] as Int64)))
+        try EventKey(storedHigh: row.value(11), storedLow: row.value(12)))
     }
     let rows = Rows(capacity: max(1, batch.count))
     rows.append(batch, tables: Rows.identityTables(dictionaries))

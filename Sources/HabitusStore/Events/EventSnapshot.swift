@@ -174,18 +174,33 @@ enum SegmentReader {
     var runs: [[SegmentHeader]] = []
     var current: Int64?
     while let row = try rows.next() {
-      let run: Int64 = row[0]
+      let run: Int64 = try row.value(0)
       if let selection, !selection.contains(run) { continue }
       if run != current {
         runs.append([])
         current = run
       }
-      runs[runs.count - 1].append(
-        SegmentHeader(
-          id: row[1], firstUser: row[2], lastUser: row[3], userCount: row[4], eventCount: row[5], earliest: row[6],
-          latest: row[7]))
+      let segment = SegmentHeader(
+        id: try row.value(1), firstUser: try row.value(2), lastUser: try row.value(3), userCount: try row.value(4),
+        eventCount: try row.value(5), earliest: try row.value(6), latest: try row.value(7))
+      // What can be told without reading the columns; the rest is compared with the copy that is among them.
+      guard segment.firstUser <= segment.lastUser, segment.userCount > 0, segment.eventCount >= segment.userCount,
+        segment.earliest <= segment.latest
+      else { throw StoreError.damaged("segment \(segment.id) is not as it was written") }
+      runs[runs.count - 1].append(segment)
     }
+    try checkCompleteness(db, runs.map(\.count), selection)
     return runs
+  }
+
+  /// Makes sure that every run has the segments that it was written with.
+  private static func checkCompleteness(_ db: Database, _ segmentCounts: [Int], _ selection: [Int64]?) throws {
+    let rows = try Row.fetchAll(db, sql: "SELECT id, segment_count FROM run ORDER BY id").filter { row in
+      try selection?.contains(row.value(0)) ?? true
+    }
+    guard try rows.map({ try $0.value(1, as: Int.self) }) == segmentCounts else {
+      throw StoreError.damaged("a part of the event log is missing")
+    }
   }
 
   /// Decodes a segment into `frame`.

@@ -53,7 +53,7 @@ struct RunWriter {
   }
 
   static func makeRun(_ db: Database) throws -> Int64 {
-    try db.execute(sql: "INSERT INTO run DEFAULT VALUES")
+    try db.execute(sql: "INSERT INTO run (segment_count) VALUES (0)")
     return db.lastInsertedRowID
   }
 
@@ -68,6 +68,7 @@ struct RunWriter {
         run, header.firstUser, header.lastUser, header.userCount, header.eventCount, header.earliest, header.latest,
       ])
     let id = db.lastInsertedRowID
+    try db.execute(sql: "UPDATE run SET segment_count = segment_count + 1 WHERE id = ?", arguments: [run])
     let statement = try db.cachedStatement(sql: "INSERT INTO segment_column (id, data) VALUES (?, ?)")
     for (column, bytes) in segment.columns {
       try statement.execute(blob: SealedBlob.seal(bytes), after: [column.row(of: id)])

@@ -50,18 +50,11 @@ struct EncodedSegment {
     header = SegmentHeader(
       id: 0, firstUser: frame.users.first ?? 0, lastUser: frame.users.last ?? 0, userCount: frame.users.count,
       eventCount: frame.eventCount, earliest: earliest, latest: frame.times.max() ?? 0)
-    var users = ByteWriter()
-    var previous: UInt32 = 0
-    for (index, user) in frame.users.enumerated() {
-      users.append(variableLength: UInt64(user - previous))
-      users.append(variableLength: UInt64(frame.offsets[index + 1] - frame.offsets[index]))
-      previous = user
-    }
     let times = frame.times.withUnsafeBufferPointer {
       TimeColumn.encode($0, offsets: frame.offsets, earliest: earliest)
     }
     let all: [(SegmentColumn, [UInt8])] = [
-      (.users, users.bytes), (.times, times),
+      (.times, times),
       (.types, frame.types.withUnsafeBufferPointer { CodeColumn.encode($0) }),
       (.items, frame.items.withUnsafeBufferPointer { CodeColumn.encode($0) }),
       (.categories, frame.categories.withUnsafeBufferPointer { CodeColumn.encode($0) }),
@@ -72,7 +65,28 @@ struct EncodedSegment {
       (.identifiers, try identifiers ?? IdentifierColumn.encode(frame.ids)),
       (.properties, try TextColumn.encode(frame.properties)),
     ]
-    columns = all.filter { !$0.1.isEmpty }
+    let present = all.filter { !$0.1.isEmpty }
+    columns = [(.users, Self.users(frame, header, present.map(\.0)))] + present
+  }
+}
+
+extension EncodedSegment {
+  /// The users with their numbers of events, behind a copy of what is known about the segment and the set of its columns:
+  /// so a row of the database that was damaged or lost is noticed.
+  private static func users(_ frame: EventFrame, _ header: SegmentHeader, _ columns: [SegmentColumn]) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.append(columns.reduce(UInt16(0)) { $0 | 1 << UInt16($1.rawValue) })
+    writer.append(variableLength: UInt64(header.eventCount))
+    writer.append(variableLength: UInt64(header.userCount))
+    writer.append(header.earliest)
+    writer.append(header.latest)
+    var previous: UInt32 = 0
+    for (index, user) in frame.users.enumerated() {
+      writer.append(variableLength: UInt64(user - previous))
+      writer.append(variableLength: UInt64(frame.offsets[index + 1] - frame.offsets[index]))
+      previous = user
+    }
+    return writer.bytes
   }
 }
 
@@ -107,11 +121,16 @@ extension EventFrame {
     blob: (SegmentColumn, (UnsafeRawBufferPointer?) throws -> Void) throws -> Void
   ) throws {
     let count = header.eventCount
-    resize(to: count, columns: columns)
+    var present: UInt16 = 0
     for column in SegmentColumn.needed(for: columns) {
       try blob(column) { bytes in
+        if column != .users, (bytes != nil) != (present >> UInt16(column.rawValue) & 1 == 1) {
+          throw StoreError.damaged("column \(column) of segment \(header.id) is missing")
+        }
         switch column {
-        case .users: try decodeUsers(bytes, header)
+        case .users:
+          present = try decodeUsers(bytes, header)
+          resize(to: count, columns: columns)
         case .times:
           guard let bytes else { throw StoreError.damaged("segment \(header.id) has no times") }
           try times.withUnsafeMutableBufferPointer { try TimeColumn.decode(bytes, offsets: offsets, into: $0) }
@@ -129,9 +148,16 @@ extension EventFrame {
     }
   }
 
-  private mutating func decodeUsers(_ bytes: UnsafeRawBufferPointer?, _ header: SegmentHeader) throws {
+  /// Returns the set of the segment's columns.
+  private mutating func decodeUsers(_ bytes: UnsafeRawBufferPointer?, _ header: SegmentHeader) throws -> UInt16 {
     guard let bytes else { throw StoreError.damaged("segment \(header.id) has no users") }
     var reader = ByteReader(bytes)
+    let present = try reader.integer(UInt16.self)
+    let isAsWritten =
+      try reader.variableLength() == UInt64(truncatingIfNeeded: header.eventCount)
+      && reader.variableLength() == UInt64(truncatingIfNeeded: header.userCount)
+      && reader.integer(Int64.self) == header.earliest && reader.integer(Int64.self) == header.latest
+    guard isAsWritten else { throw StoreError.damaged("segment \(header.id) is not as it was written") }
     users.removeAll(keepingCapacity: true)
     offsets.removeAll(keepingCapacity: true)
     offsets.append(0)
@@ -147,8 +173,9 @@ extension EventFrame {
       users.append(UInt32(user))
       offsets.append(end)
     }
-    guard end == header.eventCount else {
-      throw StoreError.damaged("segment \(header.id) has another number of events")
+    guard end == header.eventCount, users.first == header.firstUser, users.last == header.lastUser else {
+      throw StoreError.damaged("segment \(header.id) has other users or another number of events")
     }
+    return present
   }
 }

@@ -9,6 +9,16 @@ struct EventKey {
   /// 16 more bits of the id's hash, then the 16 bits of the content.
   var low: UInt32
 
+  init(high: UInt64, low: UInt32) {
+    self.high = high
+    self.low = low
+  }
+
+  /// A key as a row of the database holds it.
+  init(storedHigh high: Int64, storedLow low: Int64) {
+    self.init(high: UInt64(bitPattern: high), low: UInt32(truncatingIfNeeded: low))
+  }
+
   /// The 16 bits of the id's hash.
   var identifierLow: UInt32 { low >> 16 }
 }

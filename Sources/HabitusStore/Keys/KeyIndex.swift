@@ -8,7 +8,7 @@ enum KeyIndex {
     let logged = try Row.fetchCursor(db, sql: "SELECT key_high, key_low FROM event_log")
     var keys: [EventKey] = []
     while let row = try logged.next() {
-      keys.append(EventKey(high: UInt64(bitPattern: row[0] as Int64), low: UInt32(truncatingIfNeeded: row[1] as Int64)))
+      keys.append(try EventKey(storedHigh: row.value(0), storedLow: row.value(1)))
     }
     keys.sort { $0.high < $1.high }
     batch.markRepeats(of: keys, from: 0)
@@ -28,12 +28,13 @@ enum KeyIndex {
     var keys: [EventKey] = []
     for (index, row) in pages.enumerated() {
       // Equal leading bits may stand on both sides of the border between two pages: the last bound is inclusive.
-      let last = index + 1 < pages.count ? UInt64(bitPattern: pages[index + 1][1] as Int64) : UInt64.max
-      let start = batch.position(notBelow: UInt64(bitPattern: row[1] as Int64))
+      let last =
+        index + 1 < pages.count ? UInt64(bitPattern: try pages[index + 1].value(1, as: Int64.self)) : UInt64.max
+      let start = batch.position(notBelow: UInt64(bitPattern: try row.value(1, as: Int64.self)))
       guard start < batch.count else { return }
       guard batch.keys[start].high <= last else { continue }
       keys.removeAll(keepingCapacity: true)
-      try page.withSealedBlob(arguments: [row[0] as Int64]) { try KeyPage.decode($0, into: &keys) }
+      try page.withSealedBlob(arguments: [try row.value(0, as: Int64.self)]) { try KeyPage.decode($0, into: &keys) }
       batch.markRepeats(of: keys, from: start)
     }
   }

@@ -34,8 +34,9 @@ extension Store {
         db, sql: "SELECT * FROM model WHERE kind = ? ORDER BY id DESC LIMIT 1", arguments: [kind])
       return try latest.map { row in
         StoredModel(
-          id: row["id"], created: Timestamp(milliseconds: row["created"]), previous: row["previous"],
-          data: try (row["data"] as Data).withUnsafeBytes { Array(try SealedBlob.open($0, "a model")) })
+          id: try row.value("id"), created: Timestamp(milliseconds: try row.value("created")),
+          previous: try row.optionalValue("previous"),
+          data: try row.value("data", as: Data.self).withUnsafeBytes { Array(try SealedBlob.open($0, "a model")) })
       }
     }
   }

@@ -67,7 +67,7 @@ extension Store {
         SELECT user.id AS name, profile.* FROM user JOIN profile ON user.code = profile.user WHERE user.id > ?
         ORDER BY user.id LIMIT ?
         """, arguments: [user.rawValue, profilesAtATime])
-    return try rows.map { try profile(db, $0, UserID($0["name"]), now, withSecureFields, &sets) }
+    return try rows.map { try profile(db, $0, UserID(try $0.value("name")), now, withSecureFields, &sets) }
   }
 
   /// Number of profiles.
@@ -119,7 +119,7 @@ extension Store {
           ORDER BY as_of, window_days
           """, arguments: [user.rawValue]
       ).map { row in
-        let features = try Self.decode(row[0] as Data) { reader in
+        let features = try Self.decode(try row.value(0)) { reader in
           try ProfileCodec.decodeFeatures(&reader, user: user) { try sets.definitions(db, $0) }
         }
         return FeatureSnapshot(window: features.window, values: features.values)
@@ -130,14 +130,16 @@ extension Store {
   private static func profile(
     _ db: Database, _ row: Row, _ user: UserID, _ now: Timestamp, _ withSecureFields: Bool, _ sets: inout FeatureSets
   ) throws -> Profile {
-    let expires = (row["expires"] as Int64?).map { Timestamp(milliseconds: $0) }
+    let expires = try row.optionalValue("expires").map { Timestamp(milliseconds: $0) }
     var profile = Profile(
-      user: user, version: row["version"], created: Timestamp(milliseconds: row["created"]),
-      updated: Timestamp(milliseconds: row["updated"]), expires: expires, base: try fields(row["base"]),
-      secure: withSecureFields ? try fields(row["secure"]) : nil)
+      user: user, version: try row.value("version"), created: Timestamp(milliseconds: try row.value("created")),
+      updated: Timestamp(milliseconds: try row.value("updated")), expires: expires,
+      base: try fields(try row.value("base")),
+      secure: withSecureFields ? try fields(try row.value("secure")) : nil)
     if let expires, expires <= now { return profile }
     let parts = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT part, data FROM profile_part WHERE user = ?"), arguments: [row["user"] as Int64])
+      db.cachedStatement(sql: "SELECT part, data FROM profile_part WHERE user = ?"),
+      arguments: [try row.value("user", as: Int64.self)])
     for part in parts {
       let data: Data = part[1]
       switch ProfilePart(rawValue: part[0]) {
@@ -212,10 +214,10 @@ extension Store {
           db, sql: "SELECT profile.user, secure FROM profile JOIN user ON user.code = profile.user WHERE user.id = ?",
           arguments: [user.rawValue])
       else { return false }
-      let merged = try Self.fields(row[1]).merging(secure) { _, new in new }
+      let merged = try Self.fields(try row.value(1)).merging(secure) { _, new in new }
       try db.execute(
         sql: "UPDATE profile SET base = ?, secure = ?, version = version + 1, updated = ? WHERE user = ?",
-        arguments: [try Self.text(base), try Self.text(merged), now.milliseconds, row[0] as Int64])
+        arguments: [try Self.text(base), try Self.text(merged), now.milliseconds, try row.value(0, as: Int64.self)])
       return true
     }
   }
@@ -327,9 +329,7 @@ extension Store {
     guard !user.rawValue.isEmpty, !user.rawValue.utf8.contains(0) else { throw StoreError.invalidText(user.rawValue) }
     if let code = try Self.knownCode(db, of: user) { return code }
     try requireCodingIsFree()
-    try db.execute(
-      sql: "INSERT INTO user (code, id) SELECT coalesce(max(code) + 1, 0), ? FROM user", arguments: [user.rawValue])
-    return db.lastInsertedRowID
+    return try Dictionaries.add(db, user: user)
   }
 }
 

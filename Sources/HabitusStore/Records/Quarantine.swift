@@ -68,10 +68,12 @@ enum Quarantine {
     return added
   }
 
-  static func row(_ row: Row) -> QuarantinedRow {
+  static func row(_ row: Row) throws -> QuarantinedRow {
     QuarantinedRow(
-      id: row["id"], received: Timestamp(milliseconds: row["received"]), file: row["file"], line: row["line"],
-      reason: row["reason"], message: row["message"], raw: Array(row["raw"] as Data), context: row["context"])
+      id: try row.value("id"), received: Timestamp(milliseconds: try row.value("received")),
+      file: try row.value("file"), line: try row.value("line"), reason: try row.value("reason"),
+      message: try row.value("message"), raw: Array(try row.value("raw", as: Data.self)),
+      context: try row.value("context"))
   }
 }
 
@@ -96,7 +98,7 @@ extension Store {
     try read { db in
       try Row.fetchAll(
         db, sql: "SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY count(*) DESC, reason"
-      ).map { ($0[0], $0[1]) }
+      ).map { (try $0.value(0), try $0.value(1)) }
     }
   }
 

@@ -36,10 +36,10 @@ extension Store {
       var report = StoreReport()
       let sizes = try Row.fetchCursor(db, sql: "SELECT id & 15, sum(length(data)) FROM segment_column GROUP BY 1")
       while let row = try sizes.next() {
-        if (row[0] as Int) <= SegmentColumn.values.rawValue {
-          report.scanByteCount += row[1] as Int
+        if try row.value(0, as: Int.self) <= SegmentColumn.values.rawValue {
+          report.scanByteCount += try row.value(1)
         } else {
-          report.otherColumnByteCount += row[1] as Int
+          report.otherColumnByteCount += try row.value(1)
         }
       }
       func number(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
@@ -97,7 +97,7 @@ extension Store {
     for (table, owner) in [("profile_part", "user"), ("feature_history", "user"), ("model", "id")] {
       let rows = try Row.fetchCursor(db, sql: "SELECT \(owner), data FROM \(table)")
       while let row = try rows.next() {
-        let number: Int64 = row[0]
+        let number: Int64 = try row.value(0)
         do {
           try row.withUnsafeData(atIndex: 1) { data in
             _ = try (data ?? Data()).withUnsafeBytes { try SealedBlob.open($0, "the row with \(owner) \(number)") }
