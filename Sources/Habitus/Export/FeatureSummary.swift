@@ -15,6 +15,15 @@ public struct FeatureSummary: Sendable, Equatable {
   public let quantiles: [Double]?
 }
 
+extension FeatureExtractor {
+  /// How the values of each feature of `table` are spread, in the order of the columns.
+  ///
+  /// - Complexity: O(users) expected for each feature.
+  public func summaries(of table: FeatureTable) async throws -> [FeatureSummary] {
+    try await workspace.offloaded { table.summaries(workers: workspace.workers) }
+  }
+}
+
 extension FeatureTable {
   /// How the values of each feature are spread, in the order of the columns.
   ///

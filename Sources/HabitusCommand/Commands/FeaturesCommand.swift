@@ -134,11 +134,12 @@ struct FeaturesCommand: AsyncParsableCommand {
 
   private func printSummary() async throws {
     let workspace = try store.workspace(.read, window.overrides)
+    let extractor = FeatureExtractor(workspace)
     let started = ContinuousClock.now
-    let extracted = try await FeatureExtractor(workspace).extractAll(asOf: window.asOf, windowDays: window.windowDays)
+    let extracted = try await extractor.extractAll(asOf: window.asOf, windowDays: window.windowDays)
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     let table = try extracted.filtered(window.minEvents ?? 1)
-    let summaries = table.summaries(workers: workspace.workers)
+    let summaries = try await extractor.summaries(of: table)
     let events = table.values(of: "event_count").map { Int($0.reduce(0, +)) }
     let answer = SummaryAnswer(
       window: WindowAnswer(table.window, workspace.configuration), users: table.users.count, events: events,
