@@ -30,7 +30,7 @@ build: ## Installs what is missing and builds the command for release.
 	@Scripts/build.sh release
 
 .PHONY: check
-check: ## The quick part for daily work: the tests of the library without the slow ones, no warnings in our sources.
+check: ## The quick part for daily work: the tests in Swift, and no warnings in our sources.
 	@Scripts/setup/swift.sh
 	@Scripts/setup/packages.sh build
 	@Scripts/build.sh tests

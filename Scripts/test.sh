@@ -1,11 +1,11 @@
 #!/bin/bash
 # Runs the tests that build.sh has built.
-# usage: test.sh quick (the library, without the slow tests) | all (those, the slow ones and the command's)
+# usage: test.sh quick (the library and the command, in Swift) | all (those, and the command from outside)
 set -euo pipefail
 source "$(dirname "$0")/setup/common.sh"
 
 case ${1:-} in
-  quick) say "swift test (without the slow tests)"
+  quick) say "swift test"
          swift test --skip-build
          exit 0 ;;
   all) ;;
@@ -13,8 +13,8 @@ case ${1:-} in
 esac
 
 failed=()
-say "swift test (the slow tests too)"
-SLOW_TESTS=1 swift test --skip-build || failed+=("the tests of the library")
+say "swift test"
+swift test --skip-build || failed+=("the tests of the library")
 
 say "pytest Tests/EndToEnd (the command, beside DuckDB)"
 PATH_TO_HABITUS=$(swift build -c release --show-bin-path)/habitus \
