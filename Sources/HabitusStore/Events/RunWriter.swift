@@ -13,7 +13,7 @@ struct RunWriter {
   func write(_ db: Database, _ rows: Rows, _ keyed: KeyedRows) throws -> Int64? {
     guard keyed.keptCount > 0 else { return nil }
     let run = try Self.makeRun(db)
-    try KeyIndex.write(db, run: run, keyed)
+    try KeyIndex.write(db, run: run, keyed, workers: workers)
     let plan = SegmentPlan(rows, isLeftOut: keyed.isRepeat, userCount: dictionaries.users.count)
     try forEachSegment(of: rows, plan) { try Self.write(db, run: run, $0) }
     return run

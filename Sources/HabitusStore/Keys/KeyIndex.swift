@@ -1,4 +1,5 @@
 internal import GRDB
+internal import HabitusModel
 
 /// The keys of all stored events: for each run its pages of sorted keys.
 enum KeyIndex {
@@ -39,13 +40,17 @@ enum KeyIndex {
     }
   }
 
-  /// Writes the keys of a new run.
-  static func write(_ db: Database, run: Int64, _ batch: KeyedRows) throws {
-    var pages = try KeyPageWriter(db, run: run)
-    for index in 0..<batch.count where !batch.isRepeat[Int(batch.keys[index].row)] {
-      try pages.append(EventKey(high: batch.keys[index].high, low: batch.keys[index].low))
+  /// Writes the keys of a new run; pages are encoded by several threads.
+  static func write(_ db: Database, run: Int64, _ batch: KeyedRows, workers: Int) throws {
+    let kept = (0..<batch.count).filter { !batch.isRepeat[Int(batch.keys[$0].row)] }
+    let pageCount = (kept.count + KeyPage.capacity - 1) / KeyPage.capacity
+    let pages = Collected<SealedKeyPage>(count: pageCount)
+    try Parallel.forEach(pageCount, workers: workers) { page in
+      let places = kept[page * KeyPage.capacity..<min(kept.count, (page + 1) * KeyPage.capacity)]
+      pages.set(page, SealedKeyPage(places.map { EventKey(high: batch.keys[$0].high, low: batch.keys[$0].low) }))
     }
-    try pages.finish()
+    let statement = try db.makeStatement(sql: SealedKeyPage.insertion)
+    try pages.forEach { try $0.write(statement, run: run) }
   }
 
   /// Makes one sorted index out of those of several runs, which have no key in common.
@@ -95,6 +100,24 @@ private struct KeyCursor {
   mutating func advance() { position += 1 }
 }
 
+/// A page of sorted keys, ready to be written.
+private struct SealedKeyPage {
+  static let insertion = "INSERT INTO key_page (run, first, keys) VALUES (?, ?, ?)"
+
+  private let first: UInt64
+  private let bytes: [UInt8]
+
+  /// - Parameter keys: sorted, at least one.
+  init(_ keys: [EventKey]) {
+    first = keys.first?.high ?? 0
+    bytes = SealedBlob.seal(KeyPage.encode(keys))
+  }
+
+  func write(_ statement: Statement, run: Int64) throws {
+    try statement.execute(blob: bytes, after: [run, Int64(bitPattern: first)])
+  }
+}
+
 /// Writes the keys of a run, given in order, as pages.
 private struct KeyPageWriter {
   private let run: Int64
@@ -103,7 +126,7 @@ private struct KeyPageWriter {
 
   init(_ db: Database, run: Int64) throws {
     self.run = run
-    statement = try db.makeStatement(sql: "INSERT INTO key_page (run, first, keys) VALUES (?, ?, ?)")
+    statement = try db.makeStatement(sql: SealedKeyPage.insertion)
     page.reserveCapacity(KeyPage.capacity)
   }
 
@@ -114,8 +137,8 @@ private struct KeyPageWriter {
 
   /// Writes what has not been written.
   mutating func finish() throws {
-    guard let first = page.first else { return }
-    try statement.execute(blob: SealedBlob.seal(KeyPage.encode(page)), after: [run, Int64(bitPattern: first.high)])
+    guard !page.isEmpty else { return }
+    try SealedKeyPage(page).write(statement, run: run)
     page.removeAll(keepingCapacity: true)
   }
 }
