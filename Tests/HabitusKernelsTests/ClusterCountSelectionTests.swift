@@ -73,4 +73,16 @@ struct ClusterCountSelectionTests {
       try ClusterCountSelection().selection(for: points) { (_) throws(CancellationError) in throw CancellationError() }
     }
   }
+
+  @Test("takes a lone outlier for a cluster only where clusters of one are allowed")
+  func loneOutlier() throws {
+    // A square of 5 × 5 points and one far away: two clusters, of 25 and 1, have by far the highest silhouette.
+    let square = (0..<25).map { [Double($0 / 5), Double($0 % 5)] }
+    let points = Matrix(rows: square + [[100, 100]])
+    let lenient = try ClusterCountSelection(clusterCounts: 2...2).selection(for: points)
+    #expect(lenient.clusterCount == 2 && lenient.candidates[0].smallestClusterSize == 1)
+    let strict = try ClusterCountSelection(clusterCounts: 2...2, minimumClusterSize: 2).selection(for: points)
+    #expect(strict.clusterCount == 1 && strict.reason == .clustersTooSmall(minimumClusterSize: 2))
+    #expect(strict.candidates == lenient.candidates)
+  }
 }

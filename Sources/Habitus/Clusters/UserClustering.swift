@@ -27,6 +27,8 @@ public struct UserClustering: Sendable {
   ]
 
   private static let modelKind = "clusters"
+  /// Fewer users than this are no group where there are at least ten times as many; then two are the least.
+  private static let smallestGroup = 5
   /// Columns as skewed as this are compared by their logarithm.
   private static let heavyTailSkewness = 1.0
 
@@ -123,7 +125,8 @@ public struct UserClustering: Sendable {
       return (model, "\(count) groups are configured (user_clustering.kmeans.n_clusters).", [])
     }
     let selection = try ClusterCountSelection(
-      clusterCounts: 2...max(2, settings.maximumClusterCount), clustering: parameters
+      clusterCounts: 2...max(2, settings.maximumClusterCount),
+      minimumClusterSize: points.rowCount >= 10 * Self.smallestGroup ? Self.smallestGroup : 2, clustering: parameters
     ).selection(for: points, threadCount: workspace.workers)
     let candidates = selection.candidates.map {
       ClusterModel.Candidate(clusterCount: $0.clusterCount, silhouette: $0.silhouetteScore, inertia: $0.inertia)
@@ -134,6 +137,8 @@ public struct UserClustering: Sendable {
         "\(selection.clusterCount) groups have the highest silhouette of those tried (\(Self.rounded(score)))."
       case .belowFloor(let score, let floor):
         "One group: the best silhouette, \(Self.rounded(score)), is below \(Self.rounded(floor)), where groups begin to be more than chance cuts."
+      case .clustersTooSmall(let size):
+        "One group: every number of groups that was tried leaves one with fewer than \(size) users."
       case .tooFewDistinctPoints: "One group: the users do not differ enough to be told apart."
       }
     return (selection.model, choice, candidates)

@@ -8,6 +8,8 @@ public struct ClusterCountSelection: Hashable, Sendable, Codable {
   /// Below this best silhouette the answer is one group. 0.25 by default: up to there "no substantial structure has
   /// been found" (Kaufman and Rousseeuw, "Finding Groups in Data", 1990, chapter 2).
   public var minimumSilhouette: Double
+  /// A count whose smallest cluster has fewer members than this is tried but not chosen; 1 by default.
+  public var minimumClusterSize: Int
   /// The most rows that silhouettes are computed on.
   public var sampleSize: Int
   /// What is fitted for every count, from seeds; its own count and start are not used, its seed also draws the sample.
@@ -15,11 +17,13 @@ public struct ClusterCountSelection: Hashable, Sendable, Codable {
 
   /// Makes parameters.
   public init(
-    clusterCounts: ClosedRange<Int> = 2...10, minimumSilhouette: Double = 0.25, sampleSize: Int = 2_000,
+    clusterCounts: ClosedRange<Int> = 2...10, minimumSilhouette: Double = 0.25, minimumClusterSize: Int = 1,
+    sampleSize: Int = 2_000,
     clustering: KMeans = KMeans(clusterCount: 1)
   ) {
     self.clusterCounts = clusterCounts
     self.minimumSilhouette = minimumSilhouette
+    self.minimumClusterSize = minimumClusterSize
     self.sampleSize = sampleSize
     self.clustering = clustering
   }
@@ -44,6 +48,8 @@ public struct ClusterCountSelection: Hashable, Sendable, Codable {
     case belowFloor(highestSilhouette: Double, minimumSilhouette: Double)
     /// One group: there are too few distinct points to tell groups apart.
     case tooFewDistinctPoints
+    /// One group: every count that was tried has a cluster smaller than the minimum.
+    case clustersTooSmall(minimumClusterSize: Int)
   }
 
   /// What was chosen, why, and what else was tried.
@@ -105,10 +111,14 @@ public struct ClusterCountSelection: Hashable, Sendable, Codable {
     }
     var best: (index: Int, score: Double)?
     for (index, score) in scores.enumerated() {
-      if let score, best.map({ score > $0.score }) ?? true { best = (index, score) }
+      guard let score, candidates[index].smallestClusterSize >= minimumClusterSize else { continue }
+      if best.map({ score > $0.score }) ?? true { best = (index, score) }
     }
     guard let best else {
-      return Selection(clusterCount: 1, reason: .tooFewDistinctPoints, candidates: candidates, model: single)
+      let reason: Reason =
+        candidates.contains { $0.silhouetteScore != nil }
+        ? .clustersTooSmall(minimumClusterSize: minimumClusterSize) : .tooFewDistinctPoints
+      return Selection(clusterCount: 1, reason: reason, candidates: candidates, model: single)
     }
     guard best.score >= minimumSilhouette else {
       return Selection(
