@@ -61,7 +61,9 @@ public struct UserClustering: Sendable {
   private var countingWorkspace: Workspace {
     var configuration = workspace.configuration
     configuration.features.groups.insert(.activity)
-    return Workspace(configuration: configuration, store: workspace.store, workers: workspace.workers)
+    var counting = Workspace(configuration: configuration, store: workspace.store, workers: workspace.workers)
+    counting.features = workspace.features
+    return counting
   }
 
   /// The features of every user of a snapshot with those that ``fit(_:names:)`` needs: `table`, where it has them.

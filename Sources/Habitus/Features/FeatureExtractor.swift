@@ -11,11 +11,14 @@ internal import HabitusStore
 public struct FeatureExtractor: Sendable {
   /// Configuration and store.
   public let workspace: Workspace
-  /// Features of the application's own, besides the dictionary.
-  public var features: [any Feature] = []
+  /// Features of the application's own, besides the dictionary; those of the workspace at first.
+  public var features: [any Feature]
 
   /// Uses a workspace.
-  public init(_ workspace: Workspace) { self.workspace = workspace }
+  public init(_ workspace: Workspace) {
+    self.workspace = workspace
+    features = workspace.features
+  }
 
   /// Finds configuration and store as the command does.
   public init() async throws { self.init(try Workspace(access: .read)) }

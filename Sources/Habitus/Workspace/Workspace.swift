@@ -13,6 +13,9 @@ public struct Workspace: Sendable {
   public let store: Store
   /// Number of threads; has no influence on any result.
   public let workers: Int
+  /// Features of the application's own, besides the dictionary: they are extracted, kept in profiles, and may be named
+  /// among those that users are grouped by.
+  public var features: [any Feature] = []
 
   /// Joins a configuration and an open store.
   ///

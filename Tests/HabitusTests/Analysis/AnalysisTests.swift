@@ -95,4 +95,22 @@ struct AnalysisTests {
     #expect(try await extractor.extractFeatures(userID: "u")["share_of_odd_minutes"] == 0.5)
     #expect(try await extractor.extractAll().values(of: "share_of_odd_minutes") == [0.5, 0])
   }
+
+  @Test("keeps a workspace's own features in profiles, and groups users by them where they are named")
+  func ownFeatureInProfiles() async throws {
+    struct NightEvents: Feature {
+      let definition = FeatureDefinition(
+        name: "night_events", group: .temporal, unit: .count, description: "Number of events from 22 h on.")
+      func value(of timeline: UserTimeline) -> Double? { Double(timeline.count { $0.localTime.hour >= 22 }) }
+    }
+    let made = try TestWorkspace { $0.clustering.features = ["night_events"] }
+    try made.workspace.store.append(twoKindsOfUsers(each: 10), namespace: "test")
+    var workspace = made.workspace
+    workspace.features = [NightEvents()]
+    let report = try await Analysis(workspace).run()
+    #expect(report.clusters?.features == ["night_events"])
+    #expect(report.clusters?.clusters.map(\.size) == [10, 10])
+    #expect(try await ProfileManager(workspace).getProfile(userID: "buyer3").features?["night_events"] == 80)
+    #expect(try await ProfileManager(workspace).getProfile(userID: "browser3").features?["night_events"] == 0)
+  }
 }
