@@ -1,4 +1,3 @@
-internal import Foundation
 public import HabitusModel
 internal import HabitusStore
 
@@ -35,8 +34,6 @@ public struct Analysis: Sendable {
 
   /// Finds configuration and store as the command does.
   public init() async throws { self.init(try Workspace()) }
-
-  private static let modelKind = "patterns"
 
   /// Analyses everybody and writes the profiles.
   ///
@@ -111,8 +108,6 @@ public struct Analysis: Sendable {
       if !missing.isEmpty { notes.append("\(missing.count) users have no profile and none may be created.") }
     }
     if let model { try clustering.save(model) }
-    let data = try JSONEncoder().encode(patterns)
-    _ = try workspace.store.saveModel(kind: Self.modelKind, data: Array(data), at: .now)
     _ = try workspace.store.removeExpiredParts(at: .now)
     timing.end(.profiles)
 

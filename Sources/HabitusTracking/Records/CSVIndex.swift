@@ -79,6 +79,7 @@ struct CSVIndex {
   @inline(__always)
   private static func bits(_ bytes: SIMD16<UInt8>) -> UInt64 {
     let weights = SIMD16<UInt8>(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128)
+    // Both are vectors of sixteen plain bytes, so the bits can be looked at in either form.
     let halves = unsafeBitCast(bytes & weights, to: SIMD2<UInt64>.self)
     let sum: UInt64 = 0x0101_0101_0101_0101
     return (halves[0] &* sum) &>> 56 | ((halves[1] &* sum) &>> 56) &<< 8

@@ -27,7 +27,9 @@ struct LibraryExampleTests {
 
     #expect(features["event_count"] == 80)
     #expect(clusters.clusters.count == 2)
-    #expect(patterns.contains { $0.kind == .sequence && $0.elements == ["search", "apply"] } == false)
+    // In each of the ten sessions: search, filter, click, apply, search, filter, click, apply.
+    let sequence = patterns.first { $0.elements == ["apply", "search", "filter", "click", "apply"] }
+    #expect(sequence?.support == 10 && sequence?.total == 10)
     #expect(patterns.contains { $0.kind == .hourOfDay && $0.elements == ["23"] })
     #expect(preferences.first { $0.dimension == "category" }?.value == "jobs")
     let profile = try await profileManager.getProfile(userID: "12345")
