@@ -18,6 +18,12 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -32,7 +38,11 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "HabitusTracking",
-      dependencies: ["HabitusModel", "CSimdJSON", "CZlib", "CZstd"],
+      dependencies: [
+        "HabitusModel", "CPQ", "CSimdJSON", "CZlib", "CZstd",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: settings),
     .target(
       name: "Habitus",
@@ -43,16 +53,29 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .target(
+      name: "HabitusServer",
+      dependencies: [
+        "Habitus",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+
     // The command.
     .executableTarget(
       name: "HabitusCommand",
-      dependencies: ["Habitus", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Habitus", "HabitusServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
 
     // C libraries.
     .target(
       name: "CSimdJSON",
       linkerSettings: [.linkedLibrary("simdjson")]),
+    .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -63,6 +86,7 @@ let package = Package(
       name: "HabitusStoreTests", dependencies: ["HabitusStore", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: settings),
     .testTarget(name: "HabitusTrackingTests", dependencies: ["HabitusTracking"], swiftSettings: settings),
+    .testTarget(name: "HabitusServerTests", dependencies: ["HabitusServer"], swiftSettings: settings),
     .testTarget(name: "HabitusTests", dependencies: ["Habitus"], swiftSettings: settings),
     .testTarget(name: "HabitusCommandTests", dependencies: ["HabitusCommand"], swiftSettings: settings),
   ],
