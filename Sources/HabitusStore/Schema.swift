@@ -10,6 +10,7 @@ enum Schema {
     migrator.registerMigration("1: events, profiles, models, quarantine") { db in
       for statement in version1 { try db.execute(sql: statement) }
     }
+    migrator.registerMigration("2: log in batches, runs made in steps", migrate: version2)
     return migrator
   }
 

@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import Foundation
 internal import GRDB
-public import HabitusModel
+internal import HabitusModel
 internal import Synchronization
 
 /// The embedded store: one folder with events, profiles, models and the quarantine.
@@ -25,12 +25,12 @@ public final class Store: Sendable {
 
   private let database: any DatabaseReader
   private let lock: FileLock?
-  /// Events in the log after which it is folded in the background.
-  private static let foldSize = 1 << 15
-  private static let foldingQueue = DispatchQueue(label: "habitus.fold", qos: .utility)
-  /// Events that this process has put into the log since it was last folded.
-  private let loggedSinceFold = Atomic(0)
-  private let foldIsScheduled = Atomic(false)
+  /// What is in memory of the log once this process has appended to it. Whoever gives codes to strings holds it.
+  let liveLog = Mutex<LiveLog?>(nil)
+  /// Held while runs are made of the log or of other runs.
+  let maintenance = Mutex<Void>(())
+  /// Whether a folding in the background is asked for and has not begun.
+  let foldIsScheduled = Atomic(false)
   /// Whether an import is going on, which gives codes to new strings over several transactions.
   private let codingIsBusy = Atomic(false)
 
@@ -93,6 +93,7 @@ public final class Store: Sendable {
     try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
     try checkVersion(pool, path)
     try Schema.migrator.migrate(pool)
+    try pool.write { db in try RunWriter.removePending(db) }
     return try Store(directory: directory, access: access, database: pool, lock: lock)
   }
 
@@ -202,69 +203,7 @@ public final class Store: Sendable {
     }
   }
 
-  // MARK: Events
-
-  /// All events at this moment.
-  ///
-  /// - Parameter withAllStrings: whether the dictionaries of users, items, categories, sessions, pages and sources are
-  ///   loaded, too; that of event types always is.
-  public func snapshot(withAllStrings: Bool = true) throws -> EventSnapshot {
-    try read { db in try EventSnapshot(db, self, kinds: withAllStrings ? TermKind.allCases : [.type]) }
-  }
-
-  /// Begins to take in files.
-  ///
-  /// - Parameters:
-  ///   - namespace: sources that carry the same events share one; ids are told apart by it.
-  ///   - workers: number of threads.
-  ///   - flushSize: events that are sorted together in memory.
-  /// - Throws: ``StoreError/inUse(directory:process:)`` while another import of this process is going on.
-  public func beginImport(namespace: String, workers: Int, flushSize: Int = 1 << 24) throws -> EventImport {
-    try EventImport(self, namespace: namespace, workers: workers, flushSize: flushSize)
-  }
-
-  /// Stores events, durably when this returns. An event whose (namespace, id) is stored already changes nothing.
-  ///
-  /// - Throws: ``StoreError/invalidEvent(id:reason:)`` for the first event that cannot be stored; none is stored then.
-  @discardableResult
-  public func append(_ events: [Event], namespace: String) throws -> EventImport.Summary {
-    for event in events { try event.validate() }
-    var dictionaries = EventDictionaries()
-    var batch = EventBatch()
-    for event in events { batch.append(event, coding: &dictionaries) }
-    let rows = Rows(capacity: max(1, events.count))
-    rows.append(batch, tables: Rows.identityTables(dictionaries))
-    var identifiers = ContentIdentifiers()
-    try identifiers.name(rows, dictionaries, workers: 1)
-    var contentHash = ContentHash(key: hashKey)
-    contentHash.update(from: dictionaries)
-    let (name, key, hash) = (Array(namespace.utf8), hashKey, contentHash)
-    let keyed = try KeyedRows.make(count: rows.count, workers: 1) {
-      EventKey(rows, $0, namespace: name, key: key, hash)
-    }
-    let repeats = try write { db in
-      try KeyIndex.markRepeatsInRuns(db, in: keyed)
-      return try EventLog.insert(db, rows, keyed, dictionaries)
-    }
-    let stored = keyed.keptCount - repeats.exact - repeats.differing
-    foldInBackground(after: stored)
-    return EventImport.Summary(
-      stored: stored, duplicate: keyed.repeats.exact + repeats.exact,
-      differing: keyed.repeats.differing + repeats.differing)
-  }
-
-  /// Folds the log on a thread of its own once it has grown.
-  private func foldInBackground(after appended: Int) {
-    guard loggedSinceFold.add(appended, ordering: .relaxed).newValue >= Self.foldSize,
-      foldIsScheduled.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
-    else { return }
-    Self.foldingQueue.async { [weak self] in
-      guard let self else { return }
-      // What cannot be folded now, as while an import is going on, stays in the log and is folded later.
-      try? fold(workers: 1)
-      foldIsScheduled.store(false, ordering: .releasing)
-    }
-  }
+  // MARK: Coding
 
   /// Takes the right to give codes to new strings over several transactions, which one import has at a time. What it
   /// knows of the codes must be read in a ``write(_:)`` that begins after this.
@@ -283,38 +222,5 @@ public final class Store: Sendable {
 
   private var importIsGoingOn: StoreError {
     .inUse(directory: directory, process: "\(getpid()), another import of this one")
-  }
-
-  /// Number of events that wait to be folded.
-  public func loggedEventCount() throws -> Int { try read { db in try EventLog.count(db) } }
-
-  /// Moves appended events into sorted segments and merges runs where there are many. Answers stay the same.
-  ///
-  /// - Throws: ``StoreError/inUse(directory:process:)`` while an import of this process is going on.
-  public func fold(workers: Int) throws {
-    try write { db in
-      try requireCodingIsFree()
-      try EventLog.fold(db, workers: workers)
-    }
-    try Compaction.run(self, workers: workers)
-    try checkpoint()
-    loggedSinceFold.store(0, ordering: .relaxed)
-  }
-}
-
-extension Event {
-  /// Refuses what no store can hold.
-  func validate() throws {
-    func refuse(_ reason: String) -> StoreError { .invalidEvent(id: id, reason: reason) }
-    if user.rawValue.isEmpty { throw refuse("it has no user") }
-    if type.isEmpty { throw refuse("it has no type") }
-    for text in [id, user.rawValue, type, session, item, category, page, source, properties] {
-      if text?.utf8.contains(0) ?? false { throw refuse("one of its texts holds a NUL") }
-    }
-    if !Timestamp.representable.contains(time) { throw refuse("its time lies outside the years 1 to 9999") }
-    if let value, !value.isFinite { throw refuse("its value is not a finite number") }
-    if (properties?.utf8.count ?? 0) > ByteArena.longestString || id.utf8.count > ByteArena.longestString {
-      throw refuse("it is larger than 16 MiB")
-    }
   }
 }

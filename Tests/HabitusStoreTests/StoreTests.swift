@@ -381,23 +381,6 @@ struct ConcurrencyTests {
   }
 }
 
-@Suite("The log")
-struct LogTests {
-  @Test("is folded in the background once it has grown, without a call for it", .timeLimit(.minutes(2)))
-  func background() async throws {
-    let folder = try TemporaryFolder()
-    let store = try Store.open(at: folder.path, for: .write)
-    let events = (0..<33_000).map { index in
-      Event(
-        id: "\(index)", user: UserID("u\(index % 50)"), time: Timestamp(milliseconds: Int64(index)), type: "view")
-    }
-    try store.append(events, namespace: "test")
-    while try store.loggedEventCount() > 0 { try await Task.sleep(for: .milliseconds(20)) }
-    #expect(try store.snapshot().eventCount == 33_000)
-    #expect(try store.append(Array(events.prefix(10)), namespace: "test") == .init(duplicate: 10))
-  }
-}
-
 @Suite("A row of the database that was changed or lost")
 struct LostRowTests {
   @Test(

@@ -38,12 +38,12 @@ struct CodeBuffer {
 
   func deallocate() { buffer?.deallocate() }
 
-  /// Appends codes, each translated by `table` (codes of another dictionary to those of the store).
-  mutating func append(_ codes: [UInt32], translatedBy table: [UInt32]) {
+  /// Appends codes, each translated by `table` (codes of another dictionary to those of the store) if there is one.
+  mutating func append(_ codes: [UInt32], translatedBy table: [UInt32]?) {
     guard let first = codes.first else { return }
     if buffer == nil {
       let isUniform = codes.allSatisfy { $0 == first }
-      let translated = first == TermDictionary.missing ? first : table[Int(first)]
+      let translated = first == TermDictionary.missing ? first : table?[Int(first)] ?? first
       if isUniform, count == 0 || translated == uniform {
         uniform = translated
         count += codes.count
@@ -54,6 +54,11 @@ struct CodeBuffer {
       buffer = fresh
     }
     guard let base = buffer?.base else { return }
+    guard let table else {
+      for (index, code) in codes.enumerated() { base[count &+ index] = code }
+      count += codes.count
+      return
+    }
     codes.withUnsafeBufferPointer { codes in
       table.withUnsafeBufferPointer { table in
         for (index, code) in codes.enumerated() {

@@ -13,19 +13,21 @@ enum Compaction {
   /// Bytes of identifiers and properties after which a segment is closed, whatever its number of events.
   private static let segmentTextLimit = 1 << 28
 
-  /// Merges until no tier is full. Each merge is a transaction of its own.
+  /// Merges until no tier is full. The transactions are short, so that events can be appended meanwhile.
   static func run(_ store: Store, workers: Int) throws {
-    while try store.write({ db in try mergeOneTier(db, workers: workers) }) {}
+    while let runs = try store.read({ db in try runsOfFullTier(db) }) { try merge(store, runs: runs) }
   }
 
-  private static func mergeOneTier(_ db: Database, workers: Int) throws -> Bool {
+  private static func runsOfFullTier(_ db: Database) throws -> [Int64]? {
     let rows = try Row.fetchAll(
-      db, sql: "SELECT run, sum(event_count) AS events FROM segment GROUP BY run ORDER BY events, run")
+      db,
+      sql: """
+        SELECT run, sum(event_count) AS events FROM segment JOIN run ON run.id = segment.run WHERE pending = 0
+        GROUP BY run ORDER BY events, run
+        """)
     var tiers: [Int: [Int64]] = [:]
     for row in rows { tiers[tier(of: try row.value(1)), default: []].append(try row.value(0)) }
-    guard let full = tiers.filter({ $0.value.count >= fanOut }).min(by: { $0.key < $1.key }) else { return false }
-    try merge(db, runs: full.value)
-    return true
+    return tiers.filter { $0.value.count >= fanOut }.min { $0.key < $1.key }?.value
   }
 
   private static func tier(of eventCount: Int) -> Int {
@@ -39,20 +41,33 @@ enum Compaction {
   }
 
   /// Makes one run out of several.
-  static func merge(_ db: Database, runs: [Int64]) throws {
-    let order = RowOrder(try Dictionaries.load(db, [.type, .item, .category]))
-    let target = try RunWriter.makeRun(db)
-    let headers = try SegmentReader.runs(db, runs)
+  private static func merge(_ store: Store, runs: [Int64]) throws {
+    let target = try store.write { db in try RunWriter.makeRun(db, isPending: true) }
+    do {
+      try fill(target, from: runs, store)
+    } catch {
+      while try store.write({ db in try RunWriter.removeSome(db, ofRun: target) }) {}
+      throw error
+    }
+    try store.write { db in try RunWriter.publish(db, run: target, replacing: runs) }
+    for run in runs { while try store.write({ db in try RunWriter.removeSome(db, ofRun: run) }) {} }
+  }
+
+  private static func fill(_ target: Int64, from runs: [Int64], _ store: Store) throws {
+    let (order, headers) = try store.read { db in
+      (RowOrder(try Dictionaries.load(db, [.type, .item, .category])), try SegmentReader.runs(db, runs))
+    }
     var sources = headers.map { SegmentCursor(segments: $0) }
     var merged = EventFrame()
     var output = EventFrame()
     func flush() throws {
       guard output.eventCount > 0 else { return }
-      try RunWriter.write(db, run: target, try EncodedSegment(output))
+      let segment = try EncodedSegment(output)
+      try store.write { db in try RunWriter.write(db, run: target, segment) }
       output.removeAll()
     }
     while true {
-      for index in sources.indices { try sources[index].load(db) }
+      for index in sources.indices { try sources[index].load(store) }
       let pending = sources.filter { !$0.isAtEnd }
       // Every source holds all of its users up to the last of its current segment.
       guard let limit = pending.map(\.lastUser).min() else { break }
@@ -67,15 +82,7 @@ enum Compaction {
       for index in sources.indices { sources[index].skip(through: limit) }
     }
     try flush()
-    try KeyIndex.merge(db, runs: runs, into: target)
-    for run in runs {
-      try db.execute(
-        sql: """
-          DELETE FROM segment_column WHERE id >> 4 IN (SELECT id FROM segment WHERE run = ?)
-          """, arguments: [run])
-      try db.execute(sql: "DELETE FROM segment WHERE run = ?", arguments: [run])
-      try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run])
-    }
+    try KeyIndex.merge(store, runs: runs, into: target)
   }
 }
 
@@ -93,9 +100,9 @@ private struct SegmentCursor {
   var lastUser: UInt32 { frame.users.last ?? 0 }
 
   /// Makes sure that the current segment has users left, if any segment has.
-  mutating func load(_ db: Database) throws {
+  mutating func load(_ store: Store) throws {
     guard !isLoaded, next < segments.count else { return }
-    try SegmentReader.read(db, segments[next], columns: .all, into: &frame)
+    try store.read { db in try SegmentReader.read(db, segments[next], columns: .all, into: &frame) }
     nextUser = segments[next].firstUser
     next += 1
     isLoaded = true

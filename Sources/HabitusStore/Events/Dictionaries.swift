@@ -69,27 +69,54 @@ enum Dictionaries {
     return dictionary
   }
 
-  /// Writes the strings that were added since `counts` was taken.
+  /// Writes strings that were added since `counts` was taken, at most `limit` of each kind.
   ///
+  /// - Returns: the number of strings of each kind that the database has now.
   /// - Throws: ``StoreError/invalidText(_:)`` for one that would not come back as it is.
-  static func save(_ db: Database, _ dictionaries: EventDictionaries, after counts: [Int]) throws {
-    for (kind, known) in zip(TermKind.allCases, counts) {
-      let dictionary = dictionaries[keyPath: kind.keyPath]
-      guard dictionary.count > known else { continue }
-      var state = try State(db, kind)
-      guard state.count == known else {
-        throw StoreError.damaged("the dictionary of kind '\(kind)' has another number of strings")
-      }
-      let statement = try db.makeStatement(sql: insertion(kind))
-      for code in known..<dictionary.count {
-        let text = dictionary.text(of: UInt32(code))
-        let bytes = dictionary.terms.bytes[dictionary.terms.range(of: code)]
-        guard !bytes.contains(0), text.utf8.elementsEqual(bytes) else { throw StoreError.invalidText(text) }
-        try statement.execute(arguments: [code, text])
-        state.add(text)
-      }
-      try state.save(db, kind)
+  @discardableResult
+  static func save(
+    _ db: Database, _ dictionaries: EventDictionaries, after counts: [Int], limit: Int = .max
+  ) throws -> [Int] {
+    try zip(TermKind.allCases, counts).map { kind, known in
+      try save(db, dictionaries[keyPath: kind.keyPath], kind, after: known, limit: limit)
     }
+  }
+
+  /// Writes the strings of one kind that were added since `counts` was taken; returns the counts as they are now.
+  static func save(
+    _ db: Database, _ dictionaries: EventDictionaries, _ kind: TermKind, after counts: [Int]
+  ) throws -> [Int] {
+    var counts = counts
+    counts[kind.rawValue] = try save(
+      db, dictionaries[keyPath: kind.keyPath], kind, after: counts[kind.rawValue], limit: .max)
+    return counts
+  }
+
+  private static func save(
+    _ db: Database, _ dictionary: TermDictionary, _ kind: TermKind, after known: Int, limit: Int
+  ) throws -> Int {
+    guard dictionary.count > known else { return known }
+    var state = try State(db, kind)
+    guard state.count == known else {
+      throw StoreError.damaged("the dictionary of kind '\(kind)' has another number of strings")
+    }
+    let end = dictionary.count - known > limit ? known + limit : dictionary.count
+    let statement = try db.cachedStatement(sql: insertion(kind))
+    for code in known..<end {
+      let text = dictionary.text(of: UInt32(code))
+      let bytes = dictionary.terms.bytes[dictionary.terms.range(of: code)]
+      guard !bytes.contains(0), text.utf8.elementsEqual(bytes) else { throw StoreError.invalidText(text) }
+      try statement.execute(arguments: [code, text])
+      state.add(text)
+    }
+    try state.save(db, kind)
+    return end
+  }
+
+  /// The code of a user, or `nil` for one that has none.
+  static func code(_ db: Database, of user: UserID) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT code FROM user WHERE id = ?"), arguments: [user.rawValue])
   }
 
   /// Gives a user that is not in the dictionary a code.

@@ -1,5 +1,6 @@
 internal import GRDB
 public import HabitusModel
+internal import Synchronization
 
 /// Takes in events of a file, a batch at a time, and writes them as runs sorted by (user, time).
 ///
@@ -94,7 +95,7 @@ public final class EventImport {
   /// Writes everything that was taken in. When this returns, it is durable.
   public func finish() throws -> Summary {
     try flush()
-    try Compaction.run(store, workers: workers)
+    try store.maintenance.withLock { _ in try Compaction.run(store, workers: workers) }
     try store.checkpoint()
     return summary
   }
@@ -114,10 +115,14 @@ public final class EventImport {
     let keyed = try KeyedRows.make(count: rows.count, workers: workers) { row in
       EventKey(rows, row, namespace: namespace, key: key, contentHash)
     }
-    try store.write { db in
-      try KeyIndex.markRepeats(db, in: keyed)
-      try Dictionaries.save(db, dictionaries, after: savedCounts)
-      _ = try RunWriter(dictionaries: dictionaries, workers: workers).write(db, rows, keyed)
+    try store.liveLog.withLock { log in
+      try store.write { db in
+        try KeyIndex.markRepeats(db, in: keyed)
+        try Dictionaries.save(db, dictionaries, after: savedCounts)
+        _ = try RunWriter(dictionaries: dictionaries, workers: workers).write(db, rows, keyed)
+      }
+      // What is in memory of the log knows neither these strings nor these keys.
+      log = nil
     }
     savedCounts = Dictionaries.counts(dictionaries)
     summary.stored += keyed.keptCount

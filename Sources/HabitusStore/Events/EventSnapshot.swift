@@ -18,15 +18,36 @@ public struct EventSnapshot: Sendable {
   /// The events that are not folded yet.
   private let logged: [EventFrame]
 
+  /// Reads everything from the database.
   init(_ db: Database, _ store: Store, kinds: [TermKind]) throws {
-    self.store = store
-    runs = try SegmentReader.runs(db)
+    let runs = try SegmentReader.runs(db)
     let hasLog = try EventLog.count(db) > 0
-    // Putting runs together takes the strings that ties are settled by.
-    let kindsOfTies: [TermKind] = runs.count > 1 ? [.item, .category].filter { !kinds.contains($0) } : []
-    var dictionaries = try Dictionaries.load(db, hasLog ? TermKind.allCases : kinds + kindsOfTies)
-    logged = hasLog ? try EventLog.frames(db, &dictionaries) : []
+    let needed = Self.kinds(kinds, whereMerging: runs.count > 1)
+    var dictionaries = try Dictionaries.load(db, hasLog ? TermKind.allCases : needed)
+    let logged = hasLog ? try EventLog.frames(db, &dictionaries) : []
+    self.init(store, dictionaries, runs, logged)
+  }
+
+  /// Takes strings and the events that are not folded from what is in memory of the log.
+  init(_ db: Database, _ store: Store, log: inout LiveLog?, kinds: [TermKind]) throws {
+    let runs = try SegmentReader.runs(db)
+    let logged = try log?.frames() ?? []
+    let needed = Self.kinds(kinds, whereMerging: runs.count + (logged.isEmpty ? 0 : 1) > 1)
+    self.init(store, log?.dictionaries(of: needed) ?? EventDictionaries(), runs, logged)
+  }
+
+  /// Putting runs together takes the strings that ties are settled by, besides those that are wanted.
+  private static func kinds(_ wanted: [TermKind], whereMerging isMerging: Bool) -> [TermKind] {
+    wanted + (isMerging ? [.item, .category].filter { !wanted.contains($0) } : [])
+  }
+
+  private init(
+    _ store: Store, _ dictionaries: EventDictionaries, _ runs: [[SegmentHeader]], _ logged: [EventFrame]
+  ) {
+    self.store = store
     self.dictionaries = dictionaries
+    self.runs = runs
+    self.logged = logged
     let segments = runs.joined()
     eventCount = segments.reduce(0) { $0 + $1.eventCount } + logged.reduce(0) { $0 + $1.eventCount }
     let times = segments.flatMap { [$0.earliest, $0.latest] } + logged.flatMap(\.times)
@@ -168,8 +189,8 @@ enum SegmentReader {
     let rows = try Row.fetchCursor(
       db,
       sql: """
-        SELECT run, id, first_user, last_user, user_count, event_count, earliest, latest FROM segment
-        ORDER BY run, first_user
+        SELECT run, segment.id, first_user, last_user, user_count, event_count, earliest, latest
+        FROM segment JOIN run ON run.id = segment.run WHERE pending = 0 ORDER BY run, first_user
         """)
     var runs: [[SegmentHeader]] = []
     var current: Int64?
@@ -195,7 +216,8 @@ enum SegmentReader {
 
   /// Makes sure that every run has the segments that it was written with.
   private static func checkCompleteness(_ db: Database, _ segmentCounts: [Int], _ selection: [Int64]?) throws {
-    let rows = try Row.fetchAll(db, sql: "SELECT id, segment_count FROM run ORDER BY id").filter { row in
+    let rows = try Row.fetchAll(db, sql: "SELECT id, segment_count FROM run WHERE pending = 0 ORDER BY id").filter {
+      row in
       try selection?.contains(row.value(0)) ?? true
     }
     guard try rows.map({ try $0.value(1, as: Int.self) }) == segmentCounts else {

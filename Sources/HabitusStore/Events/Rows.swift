@@ -40,8 +40,11 @@ final class Rows: @unchecked Sendable {
   /// Bytes that identifiers and properties take: what grows with the length of the texts.
   var textByteCount: Int { identifiers.count + properties.count }
 
-  /// Appends a batch whose codes `tables` translate (one table for each ``TermKind``).
-  func append(_ batch: EventBatch, tables: [[UInt32]]) {
+  /// Appends a batch.
+  ///
+  /// - Parameter tables: what the codes of the batch are among those of the store, a table for each ``TermKind``; `nil`
+  ///   for a batch that has the store's codes.
+  func append(_ batch: EventBatch, tables: [[UInt32]]? = nil) {
     precondition(count + batch.count <= capacity, "a batch is larger than the room for it")
     batch.times.withUnsafeBufferPointer { source in
       for index in 0..<source.count { times[count &+ index] = source[index] }
@@ -49,8 +52,9 @@ final class Rows: @unchecked Sendable {
     batch.values.withUnsafeBufferPointer { source in
       for index in 0..<source.count { values[count &+ index] = source[index] }
     }
-    let columns = [batch.users, batch.types, batch.items, batch.categories, batch.sessions, batch.pages, batch.sources]
-    for (kind, column) in columns.enumerated() { codes[kind].append(column, translatedBy: tables[kind]) }
+    for kind in TermKind.allCases {
+      codes[kind.rawValue].append(kind.codes(of: batch), translatedBy: tables?[kind.rawValue])
+    }
     append(identifiers: batch.ids)
     append(properties: batch.properties)
     count += batch.count
@@ -112,6 +116,14 @@ final class Rows: @unchecked Sendable {
     guard identifierIsHexadecimal[index] else { return body(identifiers[identifierWords[index]]) }
     var digits = Hexadecimal.digits(identifierWords[index])
     return withUnsafeBytes(of: &digits) { body($0) }
+  }
+
+  /// All identifiers as texts.
+  func allIdentifiers() -> ByteColumn {
+    var column = ByteColumn()
+    column.reserveCapacity(count, byteCount: count * 16)
+    for index in 0..<count { withIdentifier(at: index) { column.append($0) } }
+    return column
   }
 
   func properties(at index: Int) -> UnsafeRawBufferPointer {

@@ -13,10 +13,18 @@ struct RunWriter {
   func write(_ db: Database, _ rows: Rows, _ keyed: KeyedRows) throws -> Int64? {
     guard keyed.keptCount > 0 else { return nil }
     let run = try Self.makeRun(db)
-    try KeyIndex.write(db, run: run, keyed, workers: workers)
+    try KeyIndex.write(db, run: run, try KeyIndex.pages(keyed, workers: workers))
     let plan = SegmentPlan(rows, isLeftOut: keyed.isRepeat, userCount: dictionaries.users.count)
     try forEachSegment(of: rows, plan) { try Self.write(db, run: run, $0) }
     return run
+  }
+
+  /// The rows that `keyed` keeps as segments that are ready to be written.
+  func segments(_ rows: Rows, _ keyed: KeyedRows) throws -> [EncodedSegment] {
+    var segments: [EncodedSegment] = []
+    let plan = SegmentPlan(rows, isLeftOut: keyed.isRepeat, userCount: dictionaries.users.count)
+    try forEachSegment(of: rows, plan) { segments.append($0) }
+    return segments
   }
 
   /// All rows as sorted frames, as if they had been written and read again.
@@ -52,9 +60,42 @@ struct RunWriter {
     }
   }
 
-  static func makeRun(_ db: Database) throws -> Int64 {
-    try db.execute(sql: "INSERT INTO run (segment_count) VALUES (0)")
+  /// Makes an empty run and returns its number.
+  ///
+  /// - Parameter isPending: whether the run is to be filled in several transactions; nobody sees it until
+  ///   ``publish(_:run:replacing:)``.
+  static func makeRun(_ db: Database, isPending: Bool = false) throws -> Int64 {
+    try db.execute(sql: "INSERT INTO run (segment_count, pending) VALUES (0, ?)", arguments: [isPending])
     return db.lastInsertedRowID
+  }
+
+  /// Puts a pending run into the place of others, which are left to ``removeSome(_:ofRun:)``.
+  static func publish(_ db: Database, run: Int64, replacing others: [Int64]) throws {
+    for other in others { try db.execute(sql: "UPDATE run SET pending = 1 WHERE id = ?", arguments: [other]) }
+    try db.execute(sql: "UPDATE run SET pending = 0 WHERE id = ?", arguments: [run])
+  }
+
+  /// Deletes one segment of a pending run, or at last its keys and the run itself; false when nothing is left of it.
+  static func removeSome(_ db: Database, ofRun run: Int64) throws -> Bool {
+    if let segment = try Int64.fetchOne(db, sql: "SELECT id FROM segment WHERE run = ? LIMIT 1", arguments: [run]) {
+      for column in SegmentColumn.allCases {
+        try db.execute(sql: "DELETE FROM segment_column WHERE id = ?", arguments: [column.row(of: segment)])
+      }
+      try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [segment])
+      return true
+    }
+    try db.execute(
+      sql: "DELETE FROM key_page WHERE id IN (SELECT id FROM key_page WHERE run = ? LIMIT 64)", arguments: [run])
+    if db.changesCount > 0 { return true }
+    try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run])
+    return false
+  }
+
+  /// Deletes what a merge has left that did not come to its end.
+  static func removePending(_ db: Database) throws {
+    for run in try Int64.fetchAll(db, sql: "SELECT id FROM run WHERE pending = 1") {
+      while try removeSome(db, ofRun: run) {}
+    }
   }
 
   static func write(_ db: Database, run: Int64, _ segment: EncodedSegment) throws {

@@ -14,18 +14,33 @@ struct ContentIdentifiers {
   /// The rows that were named are gone.
   mutating func rowsWereRemoved() { namedCount = 0 }
 
+  /// Names the rows of several groups that end at `groupEnds`; identical rows are numbered anew in each.
+  static func name(_ rows: Rows, groupEnds: [Int], _ dictionaries: EventDictionaries) throws {
+    var identifiers = ContentIdentifiers()
+    for end in groupEnds {
+      try identifiers.name(rows, upTo: end, dictionaries, workers: 1)
+      identifiers.beginFile()
+    }
+  }
+
   /// Rows whose content is hashed together, on all workers.
   private static let blockSize = 1 << 20
 
   /// Names the rows that came since the last call and have no identifier.
   mutating func name(_ rows: Rows, _ dictionaries: EventDictionaries, workers: Int) throws {
-    defer { namedCount = rows.count }
-    guard let first = (namedCount..<rows.count).first(where: { !rows.hasIdentifier(at: $0) }) else { return }
+    try name(rows, upTo: rows.count, dictionaries, workers: workers)
+  }
+
+  private mutating func name(
+    _ rows: Rows, upTo end: Int, _ dictionaries: EventDictionaries, workers: Int
+  ) throws {
+    defer { namedCount = end }
+    guard let first = (namedCount..<end).first(where: { !rows.hasIdentifier(at: $0) }) else { return }
     let terms = TermKind.allCases.map { dictionaries[keyPath: $0.keyPath].terms }
-    let contents = ColumnBuffer<UInt128>(capacity: min(Self.blockSize, rows.count - first))
+    let contents = ColumnBuffer<UInt128>(capacity: min(Self.blockSize, end - first))
     defer { contents.deallocate() }
-    for start in stride(from: first, to: rows.count, by: Self.blockSize) {
-      let block = start..<min(rows.count, start + Self.blockSize)
+    for start in stride(from: first, to: end, by: Self.blockSize) {
+      let block = start..<min(end, start + Self.blockSize)
       let partSize = 1 << 14
       try Parallel.forEach((block.count + partSize - 1) / partSize, workers: workers) { part in
         let places = part * partSize..<min(block.count, (part + 1) * partSize)

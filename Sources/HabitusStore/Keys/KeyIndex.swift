@@ -5,22 +5,14 @@ internal import HabitusModel
 enum KeyIndex {
   /// Marks the rows of a batch whose keys are stored already.
   static func markRepeats(_ db: Database, in batch: KeyedRows) throws {
-    try markRepeatsInRuns(db, in: batch)
-    let logged = try Row.fetchCursor(db, sql: "SELECT key_high, key_low FROM event_log")
-    var keys: [EventKey] = []
-    while let row = try logged.next() {
-      keys.append(try EventKey(storedHigh: row.value(0), storedLow: row.value(1)))
-    }
-    keys.sort { $0.high < $1.high }
-    batch.markRepeats(of: keys, from: 0)
-  }
-
-  /// Marks the rows of a batch whose keys are stored in a run; the log is left to its own index.
-  static func markRepeatsInRuns(_ db: Database, in batch: KeyedRows) throws {
     guard batch.count > 0 else { return }
-    for run in try Int64.fetchAll(db, sql: "SELECT id FROM run ORDER BY id") {
+    for run in try Int64.fetchAll(db, sql: "SELECT id FROM run WHERE pending = 0 ORDER BY id") {
       try markRepeats(db, in: batch, run: run)
     }
+    var logged: [EventKey] = []
+    try EventLog.forEach(db) { _, events in logged.append(contentsOf: events.keys) }
+    logged.sort { $0.high < $1.high }
+    batch.markRepeats(of: logged, from: 0)
   }
 
   private static func markRepeats(_ db: Database, in batch: KeyedRows, run: Int64) throws {
@@ -40,8 +32,8 @@ enum KeyIndex {
     }
   }
 
-  /// Writes the keys of a new run; pages are encoded by several threads.
-  static func write(_ db: Database, run: Int64, _ batch: KeyedRows, workers: Int) throws {
+  /// The keys of the rows that a batch keeps, as pages; they are encoded by several threads.
+  static func pages(_ batch: KeyedRows, workers: Int) throws -> [SealedKeyPage] {
     let kept = (0..<batch.count).filter { !batch.isRepeat[Int(batch.keys[$0].row)] }
     let pageCount = (kept.count + KeyPage.capacity - 1) / KeyPage.capacity
     let pages = Collected<SealedKeyPage>(count: pageCount)
@@ -49,49 +41,69 @@ enum KeyIndex {
       let places = kept[page * KeyPage.capacity..<min(kept.count, (page + 1) * KeyPage.capacity)]
       pages.set(page, SealedKeyPage(places.map { EventKey(high: batch.keys[$0].high, low: batch.keys[$0].low) }))
     }
-    let statement = try db.makeStatement(sql: SealedKeyPage.insertion)
-    try pages.forEach { try $0.write(statement, run: run) }
+    var list: [SealedKeyPage] = []
+    pages.forEach { list.append($0) }
+    return list
   }
 
-  /// Makes one sorted index out of those of several runs, which have no key in common.
-  static func merge(_ db: Database, runs: [Int64], into target: Int64) throws {
-    var sources = try runs.map { try KeyCursor(db, run: $0) }
-    var pages = try KeyPageWriter(db, run: target)
+  /// Writes pages of a run, which come in the order of their keys.
+  static func write(_ db: Database, run: Int64, _ pages: [SealedKeyPage]) throws {
+    let statement = try db.cachedStatement(sql: SealedKeyPage.insertion)
+    for page in pages { try page.write(statement, run: run) }
+  }
+
+  /// Makes one sorted index out of those of several runs, which have no key in common, some pages at a time.
+  static func merge(_ store: Store, runs: [Int64], into target: Int64) throws {
+    var sources = try runs.map { run in try store.read { db in try KeyCursor(db, run: run) } }
+    var page: [EventKey] = []
+    var pages: [SealedKeyPage] = []
+    func flush() throws {
+      try store.write { db in try write(db, run: target, pages) }
+      pages.removeAll()
+    }
     while true {
       var smallest: (source: Int, key: EventKey)?
       for index in sources.indices {
-        guard let key = try sources[index].peek() else { continue }
+        guard let key = try sources[index].peek(store) else { continue }
         if let known = smallest, (known.key.high, known.key.low) <= (key.high, key.low) { continue }
         smallest = (index, key)
       }
       guard let (source, key) = smallest else { break }
       sources[source].advance()
-      try pages.append(key)
+      page.append(key)
+      guard page.count == KeyPage.capacity else { continue }
+      pages.append(SealedKeyPage(page))
+      page.removeAll(keepingCapacity: true)
+      if pages.count == pagesAtATime { try flush() }
     }
-    try pages.finish()
-    for run in runs { try db.execute(sql: "DELETE FROM key_page WHERE run = ?", arguments: [run]) }
+    if !page.isEmpty { pages.append(SealedKeyPage(page)) }
+    try flush()
   }
+
+  /// Pages that are written in one transaction of a merge.
+  private static let pagesAtATime = 32
 }
 
 /// Reads the keys of a run in order, a page at a time.
 private struct KeyCursor {
   private let pages: [Int64]
-  private let statement: Statement
   private var nextPage = 0
   private var keys: [EventKey] = []
   private var position = 0
 
   init(_ db: Database, run: Int64) throws {
     pages = try Int64.fetchAll(db, sql: "SELECT id FROM key_page WHERE run = ? ORDER BY id", arguments: [run])
-    statement = try db.makeStatement(sql: "SELECT keys FROM key_page WHERE id = ?")
   }
 
-  mutating func peek() throws -> EventKey? {
+  mutating func peek(_ store: Store) throws -> EventKey? {
     while position == keys.count {
       guard nextPage < pages.count else { return nil }
       keys.removeAll(keepingCapacity: true)
       position = 0
-      try statement.withSealedBlob(arguments: [pages[nextPage]]) { try KeyPage.decode($0, into: &keys) }
+      try store.read { db in
+        let statement = try db.cachedStatement(sql: "SELECT keys FROM key_page WHERE id = ?")
+        try statement.withSealedBlob(arguments: [pages[nextPage]]) { try KeyPage.decode($0, into: &keys) }
+      }
       nextPage += 1
     }
     return keys[position]
@@ -101,7 +113,7 @@ private struct KeyCursor {
 }
 
 /// A page of sorted keys, ready to be written.
-private struct SealedKeyPage {
+struct SealedKeyPage {
   static let insertion = "INSERT INTO key_page (run, first, keys) VALUES (?, ?, ?)"
 
   private let first: UInt64
@@ -115,30 +127,5 @@ private struct SealedKeyPage {
 
   func write(_ statement: Statement, run: Int64) throws {
     try statement.execute(blob: bytes, after: [run, Int64(bitPattern: first)])
-  }
-}
-
-/// Writes the keys of a run, given in order, as pages.
-private struct KeyPageWriter {
-  private let run: Int64
-  private let statement: Statement
-  private var page: [EventKey] = []
-
-  init(_ db: Database, run: Int64) throws {
-    self.run = run
-    statement = try db.makeStatement(sql: SealedKeyPage.insertion)
-    page.reserveCapacity(KeyPage.capacity)
-  }
-
-  mutating func append(_ key: EventKey) throws {
-    page.append(key)
-    if page.count == KeyPage.capacity { try finish() }
-  }
-
-  /// Writes what has not been written.
-  mutating func finish() throws {
-    guard !page.isEmpty else { return }
-    try SealedKeyPage(page).write(statement, run: run)
-    page.removeAll(keepingCapacity: true)
   }
 }

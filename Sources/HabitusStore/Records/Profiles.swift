@@ -86,25 +86,20 @@ extension Store {
   /// Whether `user` has an event, folded or not, or a profile.
   public func knows(_ user: UserID) throws -> Bool {
     try read { db in
-      for table in ["user WHERE id", "event_log WHERE user"] {
-        if try Bool.fetchOne(db, sql: "SELECT 1 FROM \(table) = ? LIMIT 1", arguments: [user.rawValue]) ?? false {
-          return true
-        }
-      }
-      return false
+      try Dictionaries.code(db, of: user) != nil || EventLog.knows(db, user)
     }
   }
 
   /// Identifiers of all users that the store knows, events or not, in order of bytes.
   public func userIDs(prefix: String = "", limit: Int? = nil) throws -> [UserID] {
     try read { db in
-      try String.fetchAll(
-        db,
-        sql: """
-          SELECT id FROM (SELECT id FROM user UNION SELECT DISTINCT user FROM event_log)
-          WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT ?2
-          """, arguments: [prefix, limit ?? -1]
-      ).map { UserID($0) }
+      let folded = try String.fetchAll(
+        db, sql: "SELECT id FROM user WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT ?2",
+        arguments: [prefix, limit ?? -1])
+      let prefix = Array(prefix.utf8)
+      let logged = try EventLog.users(db).filter { $0.rawValue.utf8.starts(with: prefix) }
+      let users = Set(folded.map { UserID($0) } + logged).sorted()
+      return Array(users.prefix(limit ?? users.count))
     }
   }
 
@@ -187,8 +182,9 @@ extension Store {
   public func createProfile(
     _ user: UserID, base: [String: JSONValue], secure: [String: JSONValue], clock: ProfileClock
   ) throws -> Bool {
-    try write { db in
-      let code = try self.code(db, of: user)
+    try validate(user)
+    return try writeCodingUsers { db, code in
+      let code = try code(user)
       try db.execute(
         sql: """
           INSERT OR IGNORE INTO profile (user, version, created, updated, expires, base, secure)
@@ -235,7 +231,8 @@ extension Store {
   public func updateProfiles(
     _ updates: [(user: UserID, update: ProfileUpdate)], clock: ProfileClock, createsProfiles: Bool, keepsHistory: Bool
   ) throws -> [UserID] {
-    try write { db in
+    for (user, _) in updates { try validate(user) }
+    return try writeCodingUsers { db, makeCode in
       var sets = FeatureSets()
       var missing: [UserID] = []
       // What has expired must not come back with the new time that the profile gets.
@@ -252,7 +249,7 @@ extension Store {
       let remember = try db.cachedStatement(
         sql: "INSERT OR REPLACE INTO feature_history (user, as_of, window_days, data) VALUES (?, ?, ?, ?)")
       for (user, update) in updates {
-        guard let code = try createsProfiles ? self.code(db, of: user) : Self.knownCode(db, of: user) else {
+        guard let code = try createsProfiles ? makeCode(user) : Dictionaries.code(db, of: user) else {
           missing.append(user)
           continue
         }
@@ -297,7 +294,7 @@ extension Store {
   /// - Returns: false where the user has no profile.
   public func deleteProfile(_ user: UserID) throws -> Bool {
     try write { db in
-      guard let code = try Self.knownCode(db, of: user) else { return false }
+      guard let code = try Dictionaries.code(db, of: user) else { return false }
       for table in ["profile_part", "feature_history"] {
         try db.execute(sql: "DELETE FROM \(table) WHERE user = ?", arguments: [code])
       }
@@ -319,17 +316,9 @@ extension Store {
     }
   }
 
-  private static func knownCode(_ db: Database, of user: UserID) throws -> Int64? {
-    let known = try db.cachedStatement(sql: "SELECT code FROM user WHERE id = ?")
-    return try Int64.fetchOne(known, arguments: [user.rawValue])
-  }
-
-  /// The code of `user`, who gets one if need be.
-  private func code(_ db: Database, of user: UserID) throws -> Int64 {
+  /// Refuses what cannot be the identifier of a user.
+  private func validate(_ user: UserID) throws {
     guard !user.rawValue.isEmpty, !user.rawValue.utf8.contains(0) else { throw StoreError.invalidText(user.rawValue) }
-    if let code = try Self.knownCode(db, of: user) { return code }
-    try requireCodingIsFree()
-    return try Dictionaries.add(db, user: user)
   }
 }
 

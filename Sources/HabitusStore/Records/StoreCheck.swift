@@ -45,9 +45,11 @@ extension Store {
       func number(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
       report.keyByteCount = try number("SELECT coalesce(sum(length(keys)), 0) FROM key_page")
       report.fileByteCount = try number("PRAGMA page_count") * number("PRAGMA page_size")
-      report.runCount = try number("SELECT count(*) FROM run")
-      report.segmentCount = try number("SELECT count(*) FROM segment")
-      report.foldedEventCount = try number("SELECT coalesce(sum(event_count), 0) FROM segment")
+      report.runCount = try number("SELECT count(*) FROM run WHERE pending = 0")
+      report.segmentCount = try number(
+        "SELECT count(*) FROM segment JOIN run ON run.id = segment.run WHERE pending = 0")
+      report.foldedEventCount = try number(
+        "SELECT coalesce(sum(event_count), 0) FROM segment JOIN run ON run.id = segment.run WHERE pending = 0")
       report.loggedEventCount = try EventLog.count(db)
       report.quarantinedCount = try number("SELECT count(*) FROM quarantine")
       report.profileCount = try number("SELECT count(*) FROM profile")
@@ -55,6 +57,7 @@ extension Store {
       let messages = try String.fetchAll(db, sql: "PRAGMA integrity_check(10)")
       if messages != ["ok"] { report.problems += messages.map { "SQLite: \($0)" } }
       report.problems += try problemsOfKeysAndStrings(db)
+      do { try EventLog.forEach(db) { _, _ in } } catch { report.problems.append("\(error)") }
       var frame = EventFrame()
       for segment in try SegmentReader.runs(db).joined() {
         do {
