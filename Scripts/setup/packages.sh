@@ -10,7 +10,7 @@ for purpose in "$@"; do
     build) wanted+=(ca-certificates git pkg-config libstdc++-12-dev tzdata
                     libsqlite3-dev libzstd-dev zlib1g-dev libsimdjson-dev python3-venv) ;;
     tests) wanted+=(python3-venv zstd util-linux) ;;
-    bench) wanted+=(python3-venv) ;;
+    bench) wanted+=(python3-venv wrk) ;;
     *) fail "packages.sh does not know '$purpose'; it knows build, tests and bench." ;;
   esac
 done

@@ -21,7 +21,12 @@ struct HabitusCommand: AsyncParsableCommand {
       """,
     version: HabitusVersion.current,
     groupedSubcommands: [
-      CommandGroup(name: "Events", subcommands: [ImportCommand.self, QuarantineCommand.self, UsersCommand.self]),
+      CommandGroup(
+        name: "Events",
+        subcommands: [ImportCommand.self, ServeCommand.self, SyncCommand.self, QuarantineCommand.self, UsersCommand.self]),
+      CommandGroup(
+        name: "Administration",
+        subcommands: [KeysCommand.self, ConsentCommand.self, IdentityCommand.self, SourcesCommand.self]),
       CommandGroup(
         name: "Analysis",
         subcommands: [

@@ -43,6 +43,11 @@ public struct CivilDate: Hashable, Sendable {
   }
 }
 
+extension CivilDate: Comparable {
+  /// Orders days from earlier to later.
+  public static func < (a: CivilDate, b: CivilDate) -> Bool { a.daysSince1970 < b.daysSince1970 }
+}
+
 extension CivilDate: CustomStringConvertible {
   /// `YYYY-MM-DD`.
   public var description: String {

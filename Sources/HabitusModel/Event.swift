@@ -22,11 +22,16 @@ public struct Event: Sendable, Equatable {
   public var source: String?
   /// Everything else, as the text of one JSON object, kept as it came.
   public var properties: String?
+  /// Whether a program did it, not a person: such an event is stored and counted, and analysis leaves it out unless it is
+  /// asked not to.
+  public var isBot: Bool
 
   /// Makes an event from its parts.
   public init(
     id: String = "", user: UserID, time: Timestamp, type: String, session: String? = nil, item: String? = nil,
-    category: String? = nil, value: Double? = nil, page: String? = nil, source: String? = nil, properties: String? = nil
+    category: String? = nil, value: Double? = nil, page: String? = nil, source: String? = nil,
+    properties: String? = nil,
+    isBot: Bool = false
   ) {
     self.id = id
     self.user = user
@@ -39,5 +44,6 @@ public struct Event: Sendable, Equatable {
     self.page = page
     self.source = source
     self.properties = properties
+    self.isBot = isBot
   }
 }

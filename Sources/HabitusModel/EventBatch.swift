@@ -1,7 +1,7 @@
 /// Events as columns in order of arrival: what a parser hands to the store.
 ///
 /// Strings that recur are codes into the ``EventDictionaries`` that the parser keeps for the whole import;
-/// ``TermDictionary/missing`` stands for "none". All columns have ``count`` entries.
+/// ``TermDictionary/missing`` stands for "none". All columns have ``count`` entries, but for ``bots``.
 public struct EventBatch: Sendable {
   /// Milliseconds since 1970, UTC.
   public var times: [Int64] = []
@@ -25,6 +25,8 @@ public struct EventBatch: Sendable {
   public var ids = ByteColumn()
   /// JSON objects as text; empty where there are no further properties.
   public var properties = ByteColumn()
+  /// Which events are a bot's; empty where none is.
+  public var bots: [Bool] = []
 
   /// Makes an empty batch.
   public init() {}
@@ -64,6 +66,9 @@ public struct EventBatch: Sendable {
     sources.append(code(event.source, &dictionaries.sources))
     ids.append(event.id)
     properties.append(event.properties ?? "")
+    guard event.isBot || !bots.isEmpty else { return }
+    if bots.isEmpty { bots = Array(repeating: false, count: count - 1) }
+    bots.append(event.isBot)
   }
 }
 

@@ -21,7 +21,7 @@ extension EventFrame {
             category: text(categories, index, dictionaries.categories),
             value: index < values.count && !values[index].isNaN ? values[index] : nil,
             page: text(pages, index, dictionaries.pages), source: text(sources, index, dictionaries.sources),
-            properties: properties.isEmpty ? nil : properties))
+            properties: properties.isEmpty ? nil : properties, isBot: index < bots.count && bots[index]))
       }
     }
     return events

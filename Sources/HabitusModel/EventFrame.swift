@@ -28,6 +28,8 @@ public struct EventFrame: Sendable {
   public var ids = ByteColumn()
   /// JSON objects as text; empty for none.
   public var properties = ByteColumn()
+  /// Which events are a bot's; empty where none of the frame is.
+  public var bots: [Bool] = []
 
   /// Makes an empty frame.
   public init() {}
@@ -60,6 +62,8 @@ public struct EventColumns: OptionSet, Sendable {
   public static let ids = EventColumns(rawValue: 64)
   /// ``EventFrame/properties``.
   public static let properties = EventColumns(rawValue: 128)
+  /// ``EventFrame/bots``.
+  public static let bots = EventColumns(rawValue: 256)
   /// Every column.
-  public static let all = EventColumns(rawValue: 255)
+  public static let all = EventColumns(rawValue: 511)
 }

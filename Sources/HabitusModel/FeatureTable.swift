@@ -4,7 +4,7 @@ public struct FeatureTable: Sendable {
   public let window: AnalysisWindow
   /// The columns.
   public let definitions: [FeatureDefinition]
-  /// The rows' user codes, ascending.
+  /// The rows' user codes, each once. They hold in the snapshot that was scanned.
   public let users: [UInt32]
   /// Row-major, `users.count × definitions.count`; NaN stands for "no value".
   public let values: [Double]

@@ -28,5 +28,15 @@ final class FileLock: Sendable {
     self.descriptor = descriptor
   }
 
+  /// Takes the lock of `directory`, if need be after others have given it back.
+  ///
+  /// - Throws: ``StoreError/inUse(directory:process:)`` if another process holds it for longer than `seconds`.
+  static func waiting(seconds: Int, for directory: String) throws -> FileLock {
+    for _ in 0..<seconds * 50 {
+      do { return try FileLock(directory: directory) } catch StoreError.inUse { usleep(20_000) }
+    }
+    return try FileLock(directory: directory)
+  }
+
   deinit { close(descriptor) }
 }

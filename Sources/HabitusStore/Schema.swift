@@ -11,6 +11,9 @@ enum Schema {
       for statement in version1 { try db.execute(sql: statement) }
     }
     migrator.registerMigration("2: log in batches, runs made in steps", migrate: version2)
+    migrator.registerMigration("3: administration") { db in
+      for statement in administration { try db.execute(sql: statement) }
+    }
     return migrator
   }
 

@@ -18,16 +18,21 @@ public struct EventGroup: Sendable {
 }
 
 extension Store {
-  /// All events at this moment.
+  /// The events at this moment.
   ///
-  /// - Parameter withAllStrings: whether the dictionaries of users, items, categories, sessions, pages and sources are
-  ///   loaded, too; that of event types always is.
-  public func snapshot(withAllStrings: Bool = true) throws -> EventSnapshot {
-    let kinds = withAllStrings ? TermKind.allCases : [.type]
+  /// - Parameters:
+  ///   - withAllStrings: whether the dictionaries of users, items, categories, sessions, pages and sources are loaded,
+  ///     too; that of event types always is, that of users where `reading` joins or leaves out any.
+  ///   - withUsers: whether the dictionary of users is loaded in any case.
+  ///   - reading: whose events are delivered, and under which user; unless given, every event as it came.
+  public func snapshot(
+    withAllStrings: Bool = true, withUsers: Bool = false, reading: EventReading = .everything
+  ) throws -> EventSnapshot {
+    let kinds = withAllStrings ? TermKind.allCases : withUsers ? [.user, .type] : [.type]
     return try liveLog.withLock { log in
       try read { db in
-        guard log != nil else { return try EventSnapshot(db, self, kinds: kinds) }
-        return try EventSnapshot(db, self, log: &log, kinds: kinds)
+        guard log != nil else { return try EventSnapshot(db, self, kinds: kinds, reading: reading) }
+        return try EventSnapshot(db, self, log: &log, kinds: kinds, reading: reading)
       }
     }
   }
@@ -48,7 +53,7 @@ extension Store {
   /// - Throws: ``StoreError/invalidEvent(id:reason:)`` for the first event that cannot be stored; none is stored then.
   @discardableResult
   public func append(_ events: [Event], namespace: String) throws -> EventImport.Summary {
-    try append([EventGroup(namespace: namespace, events: events)]).reduce(into: EventImport.Summary()) { $0 += $1 }
+    try append([EventGroup(namespace: namespace, events: events)]).reduce(into: .init()) { $0 += $1 }
   }
 
   /// Stores the events of several groups in one transaction, durably when this returns.
@@ -56,6 +61,13 @@ extension Store {
   /// - Returns: what became of the events of each group.
   /// - Throws: ``StoreError/invalidEvent(id:reason:)`` for the first event that cannot be stored; none is stored then.
   public func append(_ groups: [EventGroup]) throws -> [EventImport.Summary] {
+    try append(groups, alongside: nil)
+  }
+
+  /// Stores events, and whatever else `alongside` writes, in one transaction.
+  func append(
+    _ groups: [EventGroup], alongside: ((Database, [EventImport.Summary]) throws -> Void)?
+  ) throws -> [EventImport.Summary] {
     for group in groups { for event in group.events { try event.validate() } }
     let pending = try PendingEvents(groups, hashKey: hashKey)
     let (summaries, waiting) = try liveLog.withLock { log in
@@ -64,8 +76,15 @@ extension Store {
       defer { log = live }
       let outcomes = try read { db in try live.outcomes(db, of: pending.keys) }
       let batch = pending.batch(where: { outcomes[$0] == .new })
-      if batch.events.count > 0 { live.append(batch, number: try write { db in try EventLog.insert(db, batch) }) }
-      return (pending.summaries(outcomes), live.keys.count)
+      let summaries = pending.summaries(outcomes)
+      if batch.events.count > 0 || alongside != nil {
+        let number = try write { db in
+          try alongside?(db, summaries)
+          return batch.events.count > 0 ? try EventLog.insert(db, batch) : nil
+        }
+        if let number { live.append(batch, number: number) }
+      }
+      return (summaries, live.keys.count)
     }
     foldInBackground(waiting: waiting)
     return summaries
@@ -139,18 +158,23 @@ extension EventImport.Summary {
 }
 
 extension Event {
+  /// Why no store can hold the event; `nil` for one that can be stored.
+  public var storageProblem: String? {
+    if user.rawValue.isEmpty { return "it has no user" }
+    if type.isEmpty { return "it has no type" }
+    for text in [id, user.rawValue, type, session, item, category, page, source, properties] {
+      if text?.utf8.contains(0) ?? false { return "one of its texts holds a NUL" }
+    }
+    if !Timestamp.representable.contains(time) { return "its time lies outside the years 1 to 9999" }
+    if let value, !value.isFinite { return "its value is not a finite number" }
+    if (properties?.utf8.count ?? 0) > ByteArena.longestString || id.utf8.count > ByteArena.longestString {
+      return "it is larger than 16 MiB"
+    }
+    return nil
+  }
+
   /// Refuses what no store can hold.
   func validate() throws {
-    func refuse(_ reason: String) -> StoreError { .invalidEvent(id: id, reason: reason) }
-    if user.rawValue.isEmpty { throw refuse("it has no user") }
-    if type.isEmpty { throw refuse("it has no type") }
-    for text in [id, user.rawValue, type, session, item, category, page, source, properties] {
-      if text?.utf8.contains(0) ?? false { throw refuse("one of its texts holds a NUL") }
-    }
-    if !Timestamp.representable.contains(time) { throw refuse("its time lies outside the years 1 to 9999") }
-    if let value, !value.isFinite { throw refuse("its value is not a finite number") }
-    if (properties?.utf8.count ?? 0) > ByteArena.longestString || id.utf8.count > ByteArena.longestString {
-      throw refuse("it is larger than 16 MiB")
-    }
+    if let problem = storageProblem { throw StoreError.invalidEvent(id: id, reason: problem) }
   }
 }

@@ -6,7 +6,8 @@ internal import Synchronization
 
 /// The embedded store: one folder with events, profiles, models and the quarantine.
 ///
-/// Any number of processes may read a store, one may write it. Inside a process a store is opened once and shared.
+/// Any number of processes may read a store, one may write it; what is administered (keys, consents, identities, states
+/// of sources) may be written beside it. Inside a process a store is opened once and shared.
 public final class Store: Sendable {
   /// What a store is opened for.
   public enum Access: Sendable, Equatable {
@@ -14,6 +15,9 @@ public final class Store: Sendable {
     case read
     /// Reading and writing; a store that is not there is made.
     case write
+    /// Reading, and writing keys, consents, identities and sources, also while another process has the store open for
+    /// writing; a store that is not there is made.
+    case administer
   }
 
   /// The folder.
@@ -60,7 +64,9 @@ public final class Store: Sendable {
   public static func open(at directory: String, for access: Access) throws -> Store {
     try open.withLock { stores in
       let path = canonicalPath(directory)
-      if let store = stores[path]?.store, access == .read || store.access == .write { return store }
+      if let store = stores[path]?.store, access == .read || access == store.access || store.access == .write {
+        return store
+      }
       let store = try mappingErrors(path: path) { try make(path, access) }
       stores[path] = Shared(store: store)
       return store
@@ -86,15 +92,40 @@ public final class Store: Sendable {
     } catch {
       throw StoreError.notWritable(path: directory, reason: "the folder cannot be made")
     }
+    if access == .administer {
+      return try Store(directory: directory, access: access, database: try administered(directory, path), lock: nil)
+    }
     let lock = try FileLock(directory: directory)
-    if exists { try checkHeader(path) } else { try create(path) }
-    let pool = try DatabasePool(path: path, configuration: configuration())
-    // The pool itself settles for NORMAL, which would lose acknowledged events when the machine goes down.
-    try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+    if FileManager.default.fileExists(atPath: path) { try checkHeader(path) } else { try create(path) }
+    let pool = try writer(path)
     try checkVersion(pool, path)
     try Schema.migrator.migrate(pool)
     try pool.write { db in try RunWriter.removePending(db) }
     return try Store(directory: directory, access: access, database: pool, lock: lock)
+  }
+
+  /// Whoever administers leaves the lock to the process that writes, but for the moment in which the file is made or
+  /// brought up to date.
+  private static func administered(_ directory: String, _ path: String) throws -> DatabasePool {
+    if !FileManager.default.fileExists(atPath: path) {
+      let lock = try FileLock.waiting(seconds: 5, for: directory)
+      try withExtendedLifetime(lock) { if !FileManager.default.fileExists(atPath: path) { try create(path) } }
+    }
+    try checkHeader(path)
+    let pool = try writer(path)
+    try checkVersion(pool, path)
+    if try !pool.read(Schema.migrator.hasCompletedMigrations) {
+      let lock = try FileLock.waiting(seconds: 5, for: directory)
+      try withExtendedLifetime(lock) { try Schema.migrator.migrate(pool) }
+    }
+    return pool
+  }
+
+  private static func writer(_ path: String) throws -> DatabasePool {
+    let pool = try DatabasePool(path: path, configuration: configuration())
+    // The pool itself settles for NORMAL, which would lose acknowledged events when the machine goes down.
+    try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+    return pool
   }
 
   /// A store on a file system that cannot be written is read as it stands.
@@ -173,7 +204,14 @@ public final class Store: Sendable {
 
   /// Writes in a transaction; when this returns, what was written survives a crash of the process or the machine.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    guard let writer = database as? any DatabaseWriter, access == .write else {
+    guard access != .administer else { throw StoreError.administersOnly(directory: directory) }
+    return try administer(body)
+  }
+
+  /// Writes keys, consents, identities or sources in a transaction; SQLite's own lock orders it among those of other
+  /// processes. When this returns, what was written survives a crash of the process or the machine.
+  func administer<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    guard let writer = database as? any DatabaseWriter, access != .read else {
       throw StoreError.readOnly(directory: directory)
     }
     return try Self.mappingErrors(path: directory) { try writer.write(body) }
@@ -193,6 +231,7 @@ public final class Store: Sendable {
     } catch let error as DatabaseError {
       switch error.resultCode {
       case .SQLITE_FULL: throw StoreError.diskFull(path: path)
+      case .SQLITE_BUSY: throw StoreError.busy(directory: path)
       case .SQLITE_NOTADB: throw StoreError.foreign(path: path)
       case .SQLITE_CORRUPT: throw StoreError.damaged(error.message ?? "SQLite finds it malformed")
       case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
@@ -201,6 +240,11 @@ public final class Store: Sendable {
       default: throw error
       }
     }
+  }
+
+  /// A secret of the store, drawn when it was made: what visitors without an identifier are told apart by.
+  public var pseudonymKey: [UInt8] {
+    [hashKey.0, hashKey.1].flatMap { half in withUnsafeBytes(of: half.littleEndian) { Array($0) } }
   }
 
   // MARK: Coding

@@ -16,12 +16,18 @@ public enum StoreError: Error, Equatable {
   case diskFull(path: String)
   /// The store was opened for reading only.
   case readOnly(directory: String)
+  /// The store was opened for administration: events and profiles cannot be written.
+  case administersOnly(directory: String)
+  /// Another process wrote for longer than was waited for.
+  case busy(directory: String)
   /// The store was reorganised while it was being read; reading again gives the answer.
   case changed
   /// An event that cannot be stored.
   case invalidEvent(id: String, reason: String)
   /// A string that cannot be stored: it is empty where one is needed, holds a NUL, or is not UTF-8.
   case invalidText(String)
+  /// A statement about a consent or an identity, or the state of a source, that cannot be stored.
+  case invalidStatement(reason: String)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -44,6 +50,11 @@ extension StoreError: CustomStringConvertible {
       "The disk of '\(path)' is full. What was stored before is safe; nothing of the last write was kept. Make room, then repeat."
     case .readOnly(let directory):
       "The store in '\(directory)' was opened for reading only."
+    case .administersOnly(let directory):
+      "The store in '\(directory)' was opened for administration: keys, consents, identities and sources can be written,"
+        + " events and profiles cannot."
+    case .busy(let directory):
+      "The store in '\(directory)' is being written by another process. Nothing was changed. Repeat the command."
     case .changed:
       "The store was reorganised while it was being read. Repeat the command."
     case .invalidEvent(let id, let reason):
@@ -51,6 +62,8 @@ extension StoreError: CustomStringConvertible {
     case .invalidText(let text):
       "The text '\(text.prefix(100).filter { $0 != "\0" })' cannot be stored: texts are UTF-8 without NUL, and the"
         + " identifier of a user is not empty."
+    case .invalidStatement(let reason):
+      "The statement cannot be stored: \(reason)."
     }
   }
 }

@@ -69,6 +69,6 @@ extension Event {
       session: text(batch.sessions[0], terms.sessions), item: text(batch.items[0], terms.items),
       category: text(batch.categories[0], terms.categories), value: batch.values[0].isNaN ? nil : batch.values[0],
       page: text(batch.pages[0], terms.pages), source: text(batch.sources[0], terms.sources),
-      properties: properties.isEmpty ? nil : properties)
+      properties: properties.isEmpty ? nil : properties, isBot: batch.bots.first ?? false)
   }
 }

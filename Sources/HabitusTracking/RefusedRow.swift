@@ -71,6 +71,8 @@ public enum RefusalReason: String, Sendable, Codable, CaseIterable {
   case invalidTimeOffset = "invalid_time_offset"
   /// The value is not a finite decimal number.
   case invalidValue = "invalid_value"
+  /// The mark of a bot's event is neither a yes nor a no.
+  case invalidBot = "invalid_bot"
 
   /// The reason in words.
   public var message: String {
@@ -92,6 +94,7 @@ public enum RefusalReason: String, Sendable, Codable, CaseIterable {
     case .timeOutOfRange: "time outside the years 0001 to 9999"
     case .invalidTimeOffset: "time offset is not a number"
     case .invalidValue: "value is not a finite decimal number"
+    case .invalidBot: "the mark of a bot is neither true nor false"
     }
   }
 }

@@ -148,7 +148,9 @@ struct LogTests {
       damaged[index] ^= 0x10
       try store.write { db in try db.execute(sql: "UPDATE log_batch SET data = ?", arguments: [damaged]) }
       let reader = try Store.open(at: folder.path, for: .read)
-      #expect(throws: StoreError.self) { try reader.read { db in try EventSnapshot(db, reader, kinds: [.type]) } }
+      #expect(throws: StoreError.self) {
+        try reader.read { db in try EventSnapshot(db, reader, kinds: [.type], reading: .everything) }
+      }
     }
     #expect(try !store.report(isThorough: true).problems.isEmpty)
   }

@@ -35,7 +35,7 @@ func read(_ files: [String], _ options: ImportOptions = ImportOptions(), workers
           session: text(batch.sessions, row, 4), item: text(batch.items, row, 2),
           category: text(batch.categories, row, 3), value: batch.values[row].isNaN ? nil : batch.values[row],
           page: text(batch.pages, row, 5), source: text(batch.sources, row, 6),
-          properties: properties.isEmpty ? nil : properties))
+          properties: properties.isEmpty ? nil : properties, isBot: batch.bots.isEmpty ? false : batch.bots[row]))
     }
     imported.refused.append(contentsOf: chunk.refused)
   }

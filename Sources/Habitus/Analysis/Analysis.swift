@@ -12,7 +12,7 @@ public struct Analysis: Sendable {
   public struct Report: Sendable, Encodable {
     /// The window that was looked at.
     public let window: AnalysisWindow
-    /// Stored events, inside the window or not.
+    /// Stored events, inside the window or not, whoever's they are.
     public let eventCount: Int
     /// Users with an event inside the window; each has a profile now.
     public let userCount: Int
@@ -47,7 +47,7 @@ public struct Analysis: Sendable {
   ) async throws -> Report {
     try await workspace.offloaded {
       try workspace.store.fold(workers: workspace.workers)
-      return try workspace.withSnapshot { try run($0, asOf: asOf, windowDays: windowDays, progress) }
+      return try workspace.withSnapshot(asOf: asOf) { try run($0, asOf: asOf, windowDays: windowDays, progress) }
     }
   }
 
@@ -93,7 +93,7 @@ public struct Analysis: Sendable {
     progress(.profiles)
     try workspace.store.removeFromAllProfiles(.cluster)
     let manager = ProfileManager(workspace)
-    for rows in Array(table.users.indices).chunks(of: 20_000) {
+    for rows in Array(table.users.indices).chunks(of: ProfileManager.usersAtATime) {
       let updates = rows.map { row -> (user: UserID, update: ProfileUpdate) in
         let code = table.users[row]
         let user = UserID(snapshot.dictionaries.users.text(of: code))

@@ -39,13 +39,17 @@ public struct UserClustering: Sendable {
   /// - Throws: ``HabitusError/tooFewUsers(found:required:)``, ``HabitusError/unknownFeature(_:known:)``.
   @discardableResult
   public func updateClusters(asOf: Timestamp? = nil, windowDays: Int? = nil) async throws -> ClusterModel {
-    let table = try await FeatureExtractor(countingWorkspace).extractAll(asOf: asOf, windowDays: windowDays)
-    return try await workspace.offloaded {
-      let names = try workspace.store.snapshot().dictionaries.users
+    try await workspace.offloaded {
+      // The names of the same snapshot: the codes of persons hold in it alone.
+      let (table, names) = try workspace.withSnapshot(asOf: asOf) { snapshot in
+        let extractor = FeatureExtractor(countingWorkspace)
+        let plan = try extractor.plan(snapshot, asOf: asOf, windowDays: windowDays)
+        return (try extractor.table(snapshot, plan: plan), snapshot.dictionaries.users)
+      }
       let (model, memberships) = try fit(table, names: names)
       try workspace.store.removeFromAllProfiles(.cluster)
       let manager = ProfileManager(workspace)
-      for part in Array(memberships).chunks(of: 10_000) {
+      for part in Array(memberships).chunks(of: ProfileManager.usersAtATime) {
         _ = try manager.update(
           part.map { row, membership in
             (UserID(names.text(of: table.users[row])), ProfileUpdate(cluster: membership))
@@ -59,10 +63,8 @@ public struct UserClustering: Sendable {
   /// The workspace with the features of group `activity` among the selected ones: their number of events says which
   /// users are compared, whatever they are compared by.
   private var countingWorkspace: Workspace {
-    var configuration = workspace.configuration
-    configuration.features.groups.insert(.activity)
-    var counting = Workspace(configuration: configuration, store: workspace.store, workers: workspace.workers)
-    counting.features = workspace.features
+    var counting = workspace
+    counting.configuration.features.groups.insert(.activity)
     return counting
   }
 
@@ -212,6 +214,21 @@ public struct UserClustering: Sendable {
     let memberships = try model.memberships(of: Matrix(rowCount: 1, columnCount: values.count, values: values))
     guard let membership = memberships.first else { throw HabitusError.notAnalysed(what: "clusters") }
     return membership
+  }
+
+  /// The groups of the standing model that users with these features are in; `nil` for users with too few events to be
+  /// compared, and for all of them before the first fit.
+  func standingMemberships(of vectors: [FeatureVector]) throws -> [ClusterMembership?] {
+    guard let stored = try workspace.store.latestModel(kind: Self.modelKind) else { return vectors.map { _ in nil } }
+    let model = try JSONDecoder().decode(ClusterModel.self, from: Data(stored.data))
+    let minimum = Double(workspace.configuration.features.minimumEventCount)
+    let compared = vectors.indices.filter { vectors[$0]["event_count"].map { $0 >= minimum } ?? false }
+    let values = compared.flatMap { index in model.features.map { vectors[index][$0] ?? .nan } }
+    let memberships = try model.memberships(
+      of: Matrix(rowCount: compared.count, columnCount: model.features.count, values: values))
+    var result = [ClusterMembership?](repeating: nil, count: vectors.count)
+    for (index, membership) in zip(compared, memberships) { result[index] = membership }
+    return result
   }
 
   func save(_ model: ClusterModel) throws {

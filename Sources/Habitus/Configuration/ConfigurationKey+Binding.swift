@@ -136,6 +136,7 @@ extension ConfigurationKey {
 
   /// The milliseconds of a unit of time; a day has 24 hours.
   enum Unit: Double {
+    case seconds = 1000
     case minutes = 60_000
     case hours = 3_600_000
     case days = 86_400_000

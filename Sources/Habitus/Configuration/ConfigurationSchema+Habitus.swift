@@ -1,7 +1,8 @@
 extension ConfigurationSchema {
   /// The keys of Habitus.
   public static let habitus = ConfigurationSchema(sections: [
-    storage, importing, tracking, features, profiles, clustering, patterns, preferences,
+    storage, importing, tracking, consent, identity, features, profiles, clustering, patterns, preferences, api, intake,
+    log,
   ])
 
   /// The longest window, in days: a hundred years.
@@ -33,7 +34,8 @@ extension ConfigurationSchema {
         "import.columns", \.importing.columns,
         "Where each field comes from: NAME for a column, =TEXT for a constant, braces for a template such as "
           + "{InvoiceNo}/{StockCode}. Fields left out come from event_id, user_id, timestamp, event_type, item_id, "
-          + "category, value, page, session_id. The field time_offset is a number to add to the time."),
+          + "category, value, page, session_id, is_bot. The field time_offset is a number to add to the time, the field "
+          + "bot says whether a program did it."),
       .choice(
         "import.time_offset_unit", \.importing.timeOffsetUnit,
         "The unit of the number that the field time_offset adds to the time."),
@@ -49,7 +51,7 @@ extension ConfigurationSchema {
         "tracking_integration.event_mapping", \.eventRules,
         "By event type, the properties that become item, category, value and page where the event has none itself. "
           + "Those of \"*\" hold for every type, after its own.")
-    ])
+    ] + pulls)
 
   private static let features = Section(
     name: "feature_extraction", meaning: "What is measured about each user (FeatureExtractor).",
@@ -60,6 +62,9 @@ extension ConfigurationSchema {
       .integer(
         "feature_extraction.min_events_count", \.features.minimumEventCount, 0...Int.max,
         "Users with fewer events in the window stay out of whatever compares users."),
+      .boolean(
+        "feature_extraction.include_bots", \.features.includesBots,
+        "Whether events that are marked as a bot's are looked at, by every analysis."),
       .choices("feature_extraction.feature_groups", \.features.groups, "The groups of features to extract."),
       .duration(
         "feature_extraction.session_gap_minutes", \.features.sessionGap, .minutes, minuteCount,
@@ -100,7 +105,14 @@ extension ConfigurationSchema {
     keys: [
       .duration(
         "profile_manager.update_frequency_hours", \.profiles.updateFrequency, .hours, hourCount,
-        "A profile that is more hours old than this is due for an update."),
+        "A profile that is more hours old than this is due for an update; a service analyses everybody so often."),
+      .choice(
+        "profile_manager.refresh", \.profiles.refresh,
+        "When a service computes the features of users anew of whom events have come: live, within a second, or "
+          + "scheduled, together with the analysis."),
+      .duration(
+        "profile_manager.refresh_interval_seconds", \.profiles.refreshInterval, .seconds,
+        ConfigurationNumberRange(lower: 0.05, upper: 3600), "The pause between two live refreshes, in seconds."),
       .boolean(
         "profile_manager.auto_create_profiles", \.profiles.createsProfiles,
         "Whether updating the profile of a user who has none creates it."),

@@ -3,6 +3,10 @@ extension HabitusConfiguration {
   public struct Profiles: Sendable, Equatable {
     /// A profile older than this is due for an update.
     public var updateFrequency: Duration = .seconds(24 * 3600)
+    /// When a service brings the features of users up to date of whom events have come.
+    public var refresh = Refresh.live
+    /// The pause between two such refreshes.
+    public var refreshInterval: Duration = .milliseconds(250)
     /// Whether updating the profile of a user who has none creates it.
     public var createsProfiles = true
     /// The time after its last update at which a profile expires, or `nil` for never.
@@ -14,6 +18,14 @@ extension HabitusConfiguration {
 
     /// The defaults.
     public init() {}
+
+    /// When profiles are brought up to date.
+    public enum Refresh: String, Sendable, CaseIterable {
+      /// As soon as events have come.
+      case live
+      /// Together with the analysis.
+      case scheduled
+    }
   }
 
   /// How users are grouped.

@@ -12,6 +12,12 @@ public struct HabitusConfiguration: Sendable, Equatable {
   public var importing = Importing()
   /// Key `tracking_integration.event_mapping`.
   public var eventMapping = EventMapping.standard
+  /// The other keys of section `tracking_integration`.
+  public var pulls = Pulls()
+  /// Section `consent`.
+  public var consent = Consent()
+  /// Section `identity`.
+  public var identity = Identity()
   /// Section `feature_extraction`.
   public var features = FeatureOptions()
   /// Section `profile_manager`.
@@ -22,6 +28,12 @@ public struct HabitusConfiguration: Sendable, Equatable {
   public var patterns = Patterns()
   /// Section `preference_calculator`.
   public var preferences = Preferences()
+  /// Section `api`.
+  public var api = API()
+  /// Section `intake`.
+  public var intake = IntakeOptions()
+  /// Section `log`.
+  public var log = Log()
 
   /// The defaults.
   public init() {}

@@ -2,7 +2,7 @@ internal import HabitusModel
 internal import HabitusStore
 
 extension Export {
-  /// The columns of exported events; an import takes them as they are.
+  /// The columns of exported events; an import takes them as they are. A column `is_bot` follows where an event is marked.
   public static let eventColumns = [
     "event_id", "user_id", "timestamp", "event_type", "item_id", "category", "value", "page", "session_id", "source",
     "properties",
@@ -11,7 +11,8 @@ extension Export {
   /// Events whose text is in memory at a time, about.
   private static let eventsPerPass = 1 << 21
 
-  /// Writes every stored event, by user, then time.
+  /// Writes every stored event, by user, then time, with the id that it came with: this is the log, so bots and persons
+  /// whom no analysis may see are in it.
   ///
   /// The store is scanned once for every 2,097,152 events or so, each time for users that follow each other, so that
   /// memory does not grow with the number of events.
@@ -22,8 +23,9 @@ extension Export {
       let snapshot = try workspace.store.snapshot()
       guard snapshot.eventCount > 0 else { throw HabitusError.emptyStore(directory: workspace.store.directory) }
       let codes = Self.codesByIdentifier(snapshot.dictionaries.users)
-      try writeHeader(Self.eventColumns, to: sink)
-      for users in try passes(snapshot, codes) { try write(users, of: codes, snapshot, to: sink) }
+      let columns = Self.eventColumns + (try snapshot.hasBots() ? ["is_bot"] : [])
+      try writeHeader(columns, to: sink)
+      for users in try passes(snapshot, codes) { try write(users, of: codes, snapshot, columns, to: sink) }
     }
   }
 
@@ -50,20 +52,22 @@ extension Export {
   }
 
   /// Writes the events of the users at `selected` positions of `codes`.
-  private func write(_ selected: Range<Int>, of codes: [UInt32], _ snapshot: EventSnapshot, to sink: Sink) throws {
+  private func write(
+    _ selected: Range<Int>, of codes: [UInt32], _ snapshot: EventSnapshot, _ names: [String], to sink: Sink
+  ) throws {
     let none = UInt32.max
     var position = [UInt32](repeating: none, count: codes.count)
     for place in selected { position[Int(codes[place])] = UInt32(place - selected.lowerBound) }
     let (dictionaries, places) = (snapshot.dictionaries, position)
     let parts = try snapshot.scan(
       columns: .all, workers: workspace.workers,
-      makeState: { RecordText(format: format, columns: Self.eventColumns) }
+      makeState: { RecordText(format: format, columns: names) }
     ) { text, frame in
       text.removeAll()
       var users: [(place: UInt32, end: Int)] = []
       for (index, user) in frame.users.enumerated() where places[Int(user)] != none {
         let events = frame.offsets[index]..<frame.offsets[index + 1]
-        text.append(events, of: frame, user: user, dictionaries)
+        text.append(events, of: frame, user: user, dictionaries, withBots: names.count > Self.eventColumns.count)
         users.append((places[Int(user)], text.bytes.count))
       }
       return EventText(users: users, bytes: text.bytes)
@@ -99,7 +103,8 @@ private struct EventText: Sendable {
 extension RecordText {
   /// Writes a user's events, a row an event.
   fileprivate mutating func append(
-    _ events: Range<Int>, of frame: borrowing EventFrame, user: UInt32, _ dictionaries: borrowing EventDictionaries
+    _ events: Range<Int>, of frame: borrowing EventFrame, user: UInt32, _ dictionaries: borrowing EventDictionaries,
+    withBots: Bool
   ) {
     for index in events {
       append(index, of: frame.ids)
@@ -118,6 +123,7 @@ extension RecordText {
         let range = frame.properties.range(of: index)
         frame.properties.bytes.withUnsafeBytes { append(json: UnsafeRawBufferPointer(rebasing: $0[range])) }
       }
+      if withBots { append(!frame.bots.isEmpty && frame.bots[index] ? true : nil) }
       endRow()
     }
   }

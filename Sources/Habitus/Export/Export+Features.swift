@@ -14,7 +14,7 @@ extension Export {
     asOf: Timestamp? = nil, windowDays: Int? = nil, minimumEventCount: Int = 1, to sink: @escaping Sink
   ) async throws {
     try await workspace.offloaded {
-      let (table, users) = try workspace.withSnapshot { snapshot in
+      let (table, users) = try workspace.withSnapshot(asOf: asOf) { snapshot in
         let extractor = FeatureExtractor(workspace)
         let plan = try extractor.plan(snapshot, asOf: asOf, windowDays: windowDays)
         return (try extractor.table(snapshot, plan: plan).filtered(minimumEventCount), snapshot.dictionaries.users)

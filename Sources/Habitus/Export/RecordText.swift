@@ -72,6 +72,13 @@ public struct RecordText: Sendable {
     bytes.append(decimal: number)
   }
 
+  /// Writes a truth value; `nil` is "no value".
+  public mutating func append(_ truth: Bool?) {
+    guard let truth else { return appendMissing() }
+    beginCell()
+    bytes.append(contentsOf: (truth ? "true" : "false").utf8)
+  }
+
   /// Writes a moment as RFC 3339 in UTC with milliseconds.
   public mutating func append(_ moment: Timestamp?) {
     guard let moment else { return appendMissing() }

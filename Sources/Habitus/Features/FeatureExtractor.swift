@@ -29,24 +29,26 @@ public struct FeatureExtractor: Sendable {
     return (FeatureDictionary.definitions + features.map(\.definition)).filter { groups.contains($0.group) }
   }
 
-  /// The features of one user.
+  /// The features of one user: of the person that `userID` belongs to, whose canonical id they bear.
   ///
   /// - Parameters:
   ///   - asOf: the window's end; one millisecond after the last stored event unless given.
   ///   - windowDays: the window's length; the configured one unless given.
-  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noEvents(_:_:)``, ``FeatureError``, `StoreError`.
+  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noEvents(_:_:)``,
+  ///   ``FeatureError``, `StoreError`.
   public func extractFeatures(
     userID: UserID, asOf: Timestamp? = nil, windowDays: Int? = nil
   ) async throws -> FeatureVector {
     try await workspace.offloaded {
-      try workspace.withSnapshot { snapshot in
+      try workspace.withSnapshot(asOf: asOf) { snapshot in
         let plan = try plan(snapshot, asOf: asOf, windowDays: windowDays)
         let timeline = try workspace.timeline(of: userID, in: snapshot, plan: plan)
         var scanner = FeatureScanner(plan)
         var rows = FeatureRows(columnCount: plan.definitions.count)
         scanner.scan(timeline.frame, into: &rows)
         return FeatureVector(
-          user: userID, window: plan.window, definitions: plan.definitions, storage: rows.values,
+          user: UserID(snapshot.dictionaries.users.text(of: timeline.user)), window: plan.window,
+          definitions: plan.definitions, storage: rows.values,
           activity: ActivitySummary(timeline))
       }
     }
@@ -57,7 +59,7 @@ public struct FeatureExtractor: Sendable {
   /// - Complexity: O(events).
   public func extractAll(asOf: Timestamp? = nil, windowDays: Int? = nil) async throws -> FeatureTable {
     try await workspace.offloaded {
-      try workspace.withSnapshot(withAllStrings: false) { snapshot in
+      try workspace.withSnapshot(asOf: asOf, withAllStrings: false) { snapshot in
         try table(snapshot, plan: try plan(snapshot, asOf: asOf, windowDays: windowDays))
       }
     }
@@ -87,7 +89,7 @@ public struct FeatureExtractor: Sendable {
 }
 
 /// Holds a scanner, which cannot be copied, as the state of one thread.
-private final class ScannerBox {
+final class ScannerBox {
   var scanner: FeatureScanner
 
   init(_ scanner: consuming FeatureScanner) { self.scanner = scanner }

@@ -6,6 +6,8 @@ public import HabitusModel
 public struct FeatureOptions: Sendable, Equatable {
   /// Length of the window in calendar days of ``timeZone``; at least 1.
   public var windowDays = 30
+  /// Whether events that are marked as a bot's are looked at.
+  public var includesBots = false
   /// Users with fewer events in the window get their features but stay out of whatever compares users.
   public var minimumEventCount = 10
   /// The groups to extract.

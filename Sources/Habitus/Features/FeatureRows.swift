@@ -50,7 +50,7 @@ public struct FeatureRows: Sendable {
 }
 
 extension FeatureTable {
-  /// Makes a table of `rows` that were scanned by `plan` in ascending order of users.
+  /// Makes a table of `rows` that were scanned by `plan`.
   public init(_ rows: FeatureRows, plan: FeaturePlan) {
     self.init(window: plan.window, definitions: plan.definitions, users: rows.users, values: rows.values)
   }

@@ -11,13 +11,16 @@ public struct QuarantineReplay: Sendable {
     public var stored = 0
     /// Rows whose event was stored already; they left the quarantine, too.
     public var duplicate = 0
+    /// Rows whose user does not agree; they left the quarantine and were not stored.
+    public var withoutConsent = 0
     /// Rows that still cannot be read; they stay.
     public var refused: [String: Int] = [:]
 
     /// A report from its counts.
-    public init(stored: Int = 0, duplicate: Int = 0, refused: [String: Int] = [:]) {
+    public init(stored: Int = 0, duplicate: Int = 0, withoutConsent: Int = 0, refused: [String: Int] = [:]) {
       self.stored = stored
       self.duplicate = duplicate
+      self.withoutConsent = withoutConsent
       self.refused = refused
     }
   }
@@ -34,28 +37,53 @@ public struct QuarantineReplay: Sendable {
   }
 
   /// Tries the rows numbered `ids`, or all of them.
-  public func run(_ ids: [Int64]? = nil) async throws -> Report {
-    try await workspace.offloaded {
-      let reader = try EventFileReader(options)
-      var report = Report()
-      var events: [Event] = []
-      var done: [Int64] = []
-      let selection = ids.map { Set($0) }
-      for row in try workspace.store.quarantinedRows() where selection?.contains(row.id) ?? true {
-        switch try reader.reread(try RefusedRow(row)) {
-        case .success(let event):
-          events.append(event)
-          done.append(row.id)
-        case .failure(let refused):
-          report.refused[refused.reason.rawValue, default: 0] += 1
-        }
+  ///
+  /// - Parameter mended: what to read in place of what a row holds, by number.
+  public func run(_ ids: [Int64]? = nil, mended: [Int64: [UInt8]] = [:]) async throws -> Report {
+    let selection = ids.map { Set($0) }
+    let rows = try await workspace.offloaded { try workspace.store.quarantinedRows() }
+      .filter { selection?.contains($0.id) ?? true }
+    var ofFiles: [(Int64, RefusedRow)] = []
+    var ofTrackers: [(row: QuarantinedRow, context: IntakeContext)] = []
+    for var row in rows {
+      let text = mended[row.id]
+      if let text { row.raw = text }
+      if var context = try? JSONDecoder().decode(IntakeContext.self, from: Data(row.context.utf8)) {
+        if let text { context.byteCount = text.count }
+        ofTrackers.append((row, context))
+      } else {
+        var refused = try RefusedRow(row)
+        if let text { refused.rawByteCount = text.count }
+        ofFiles.append((row.id, refused))
       }
-      let summary = try workspace.store.append(events, namespace: options.namespace)
-      report.stored = summary.stored
-      report.duplicate = summary.duplicate + summary.differing
-      try workspace.store.removeFromQuarantine(done)
-      return report
     }
+    let fileRows = ofFiles
+    var (report, done) = try await workspace.offloaded { try replay(fileRows) }
+    if !ofTrackers.isEmpty { done += try await replay(ofTrackers, into: &report) }
+    let finished = done
+    try await workspace.offloaded { try workspace.store.removeFromQuarantine(finished) }
+    return report
+  }
+
+  /// Reads rows of files again; returns the numbers of those that became events.
+  private func replay(_ rows: [(Int64, RefusedRow)]) throws -> (Report, [Int64]) {
+    let reader = try EventFileReader(options)
+    var report = Report()
+    var events: [Event] = []
+    var done: [Int64] = []
+    for (id, row) in rows {
+      switch try reader.reread(row) {
+      case .success(let event):
+        events.append(event)
+        done.append(id)
+      case .failure(let refused):
+        report.refused[refused.reason.rawValue, default: 0] += 1
+      }
+    }
+    let summary = try workspace.store.append(events, namespace: options.namespace)
+    report.stored = summary.stored
+    report.duplicate = summary.duplicate + summary.differing
+    return (report, done)
   }
 }
 

@@ -18,12 +18,12 @@ public struct PatternDetector: Sendable {
 
   /// The patterns of one user; support is counted in the user's sessions and events.
   ///
-  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noEvents(_:_:)``.
+  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noEvents(_:_:)``.
   public func detectPatterns(
     userID: UserID, asOf: Timestamp? = nil, windowDays: Int? = nil
   ) async throws -> [Pattern] {
     try await workspace.offloaded {
-      try workspace.withSnapshot { snapshot in
+      try workspace.withSnapshot(asOf: asOf) { snapshot in
         let plan = try FeatureExtractor(workspace).plan(snapshot, asOf: asOf, windowDays: windowDays)
         let timeline = try workspace.timeline(of: userID, in: snapshot, plan: plan)
         var own = PatternEvidence()
@@ -36,7 +36,7 @@ public struct PatternDetector: Sendable {
   /// The patterns of everybody; support is counted in sessions and events of all users.
   public func detectPatterns(asOf: Timestamp? = nil, windowDays: Int? = nil) async throws -> [Pattern] {
     try await workspace.offloaded {
-      try workspace.withSnapshot { snapshot in
+      try workspace.withSnapshot(asOf: asOf) { snapshot in
         let plan = try FeatureExtractor(workspace).plan(snapshot, asOf: asOf, windowDays: windowDays)
         return try patterns(try evidence(snapshot, plan), types: plan.types, reference: nil)
       }

@@ -26,12 +26,12 @@ public struct PreferenceCalculator: Sendable {
   /// The preferences of one user: by dimension, strongest first.
   ///
   /// - Parameter limit: the most values of one dimension.
-  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noEvents(_:_:)``.
+  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noEvents(_:_:)``.
   public func calculatePreferences(
     userID: UserID, asOf: Timestamp? = nil, windowDays: Int? = nil, limit: Int = 20
   ) async throws -> [Preference] {
     try await workspace.offloaded {
-      try workspace.withSnapshot { snapshot in
+      try workspace.withSnapshot(asOf: asOf) { snapshot in
         let plan = try plan(snapshot, asOf: asOf, windowDays: windowDays)
         let timeline = try workspace.timeline(of: userID, in: snapshot, plan: plan.features)
         let population = try population(snapshot, plan)
@@ -49,7 +49,7 @@ public struct PreferenceCalculator: Sendable {
     asOf: Timestamp? = nil, windowDays: Int? = nil, limit: Int = 3
   ) async throws -> [(user: UserID, preferences: [Preference])] {
     try await workspace.offloaded {
-      try workspace.withSnapshot { snapshot in
+      try workspace.withSnapshot(asOf: asOf) { snapshot in
         try all(snapshot, asOf: asOf, windowDays: windowDays, limit: limit).map { code, preferences in
           (UserID(snapshot.dictionaries.users.text(of: code)), preferences)
         }.sorted { $0.user < $1.user }

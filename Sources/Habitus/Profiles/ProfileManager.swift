@@ -5,6 +5,9 @@ public import HabitusStore
 ///
 /// The two are written apart: updating one never changes the other. Base information named among the configured secure
 /// fields (`personal_info`, `contact_details` by default) is kept apart and left out of what is read unless asked for.
+///
+/// A profile belongs to a person: it is kept under the canonical id, and every id of the person leads to it. What was kept
+/// under an id before it was joined with another stays in the store and is seen again when the join is undone.
 public struct ProfileManager: Sendable {
   /// Configuration and store.
   public let workspace: Workspace
@@ -30,31 +33,46 @@ public struct ProfileManager: Sendable {
     return ProfileClock(now: now, expires: expires)
   }
 
+  /// The id that the profile of `userID` is kept under: the canonical one of the person.
+  private func owner(of userID: UserID) throws -> UserID { try workspace.reading().person(of: userID) }
+
+  /// Whether the store knows any id of the person that `userID` belongs to.
+  private func knowsPerson(of userID: UserID) throws -> Bool {
+    try workspace.reading().ids(ofPersonOf: userID).contains { try workspace.store.knows($0) }
+  }
+
   // MARK: Reading
 
-  /// The profile of a user.
+  /// The profile of a user: of the person that `userID` belongs to.
   ///
-  /// - Throws: ``HabitusError/noProfile(_:)`` or, where nothing at all is known, ``HabitusError/unknownUser(_:)``.
+  /// - Throws: ``HabitusError/noProfile(_:)``; where no analysis may make one, ``HabitusError/noConsent(_:)``; where nothing at
+  ///   all is known, ``HabitusError/unknownUser(_:)``.
   public func getProfile(userID: UserID, includingSecureFields: Bool = false) async throws -> Profile {
     try await workspace.offloaded {
-      if let profile = try workspace.store.profile(userID, at: now(), withSecureFields: includingSecureFields) {
+      if let profile = try workspace.store.profile(
+        owner(of: userID), at: now(), withSecureFields: includingSecureFields)
+      {
         return profile
       }
+      if try workspace.reading().excludes(userID) { throw HabitusError.noConsent(userID) }
       throw try noProfile(of: userID)
     }
   }
 
   /// The error of a user without a profile.
   private func noProfile(of userID: UserID) throws -> HabitusError {
-    try workspace.store.knows(userID) ? .noProfile(userID) : .unknownUser(userID)
+    try knowsPerson(of: userID) ? .noProfile(userID) : .unknownUser(userID)
   }
 
-  /// Calls `body` with every profile, in the order of identifiers.
+  /// Calls `body` with every person's profile, in the order of identifiers.
   public func exportProfiles(
     includingSecureFields: Bool = false, _ body: @escaping @Sendable (Profile) throws -> Void
   ) async throws {
     try await workspace.offloaded {
-      try workspace.store.forEachProfile(at: now(), withSecureFields: includingSecureFields, body)
+      let reading = try workspace.reading()
+      try workspace.store.forEachProfile(at: now(), withSecureFields: includingSecureFields) { profile in
+        if reading.person(of: profile.user) == profile.user { try body(profile) }
+      }
     }
   }
 
@@ -63,8 +81,8 @@ public struct ProfileManager: Sendable {
   /// - Parameter feature: one feature's name, or `nil` for all of them.
   public func getFeatureHistory(userID: UserID, feature: String? = nil) async throws -> [FeatureSnapshot] {
     try await workspace.offloaded {
-      guard try workspace.store.knows(userID) else { throw HabitusError.unknownUser(userID) }
-      let history = try workspace.store.featureHistory(userID)
+      guard try knowsPerson(of: userID) else { throw HabitusError.unknownUser(userID) }
+      let history = try workspace.store.featureHistory(owner(of: userID))
       guard let feature else { return history }
       return history.map { $0.restricted(to: feature) }
     }
@@ -79,7 +97,7 @@ public struct ProfileManager: Sendable {
   public func createProfile(userID: UserID, base: [String: JSONValue] = [:]) async throws -> Profile {
     try await workspace.offloaded {
       let (open, secure) = split(base)
-      guard try workspace.store.createProfile(userID, base: open, secure: secure, clock: clock()) else {
+      guard try workspace.store.createProfile(owner(of: userID), base: open, secure: secure, clock: clock()) else {
         throw HabitusError.profileExists(userID)
       }
     }
@@ -93,7 +111,7 @@ public struct ProfileManager: Sendable {
   public func updateProfile(userID: UserID, base: [String: JSONValue]) async throws -> Profile {
     try await workspace.offloaded {
       let (open, secure) = split(base)
-      guard try workspace.store.updateBase(userID, base: open, secure: secure, at: now()) else {
+      guard try workspace.store.updateBase(owner(of: userID), base: open, secure: secure, at: now()) else {
         throw try noProfile(of: userID)
       }
     }
@@ -109,7 +127,9 @@ public struct ProfileManager: Sendable {
     preferences: [Preference]? = nil, patterns: [Pattern]? = nil
   ) async throws -> Profile {
     let update = ProfileUpdate(features: features, cluster: cluster, preferences: preferences, patterns: patterns)
-    try await workspace.offloaded { try self.update([(userID, update)]).forEach { throw HabitusError.noProfile($0) } }
+    try await workspace.offloaded {
+      guard try self.update([(owner(of: userID), update)]).isEmpty else { throw HabitusError.noProfile(userID) }
+    }
     return try await getProfile(userID: userID)
   }
 
@@ -118,7 +138,7 @@ public struct ProfileManager: Sendable {
   /// - Throws: ``HabitusError/noProfile(_:)``.
   public func deleteProfile(userID: UserID) async throws {
     try await workspace.offloaded {
-      guard try workspace.store.deleteProfile(userID) else { throw HabitusError.noProfile(userID) }
+      guard try workspace.store.deleteProfile(owner(of: userID)) else { throw HabitusError.noProfile(userID) }
     }
   }
 
@@ -128,11 +148,20 @@ public struct ProfileManager: Sendable {
     try await workspace.offloaded { try workspace.store.removeExpiredParts(at: now()) }
   }
 
-  /// Writes many updates in one transaction; returns the users left out because they have no profile.
-  func update(_ updates: [(user: UserID, update: ProfileUpdate)]) throws -> [UserID] {
+  /// Writes many updates, of users by their canonical ids, in one transaction; returns the users left out because they have
+  /// no profile.
+  ///
+  /// - Parameter keepsHistory: whether feature values are also kept under their window's end, where configured.
+  func update(
+    _ updates: [(user: UserID, update: ProfileUpdate)], keepsHistory: Bool = true
+  ) throws -> [UserID] {
     try workspace.store.updateProfiles(
-      updates, clock: clock(), createsProfiles: settings.createsProfiles, keepsHistory: settings.keepsHistory)
+      updates, clock: clock(), createsProfiles: settings.createsProfiles,
+      keepsHistory: keepsHistory && settings.keepsHistory)
   }
+
+  /// Users whose profiles are written in one transaction: few, so that events can be stored between.
+  static let usersAtATime = 256
 
   private func split(_ base: [String: JSONValue]) -> (open: [String: JSONValue], secure: [String: JSONValue]) {
     let names = Set(settings.secureFields)

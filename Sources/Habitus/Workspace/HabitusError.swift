@@ -4,6 +4,8 @@ public import HabitusModel
 public enum HabitusError: Error, Equatable {
   /// No event and no profile is known of this user.
   case unknownUser(UserID)
+  /// The person that the user belongs to has not agreed to being analysed, or not any more.
+  case noConsent(UserID)
   /// The user has no event inside the window.
   case noEvents(UserID, AnalysisWindow)
   /// There is no event in the store.
@@ -26,6 +28,8 @@ extension HabitusError: CustomStringConvertible {
     switch self {
     case .unknownUser(let user):
       "There is no user '\(user)': neither events nor a profile. `habitus users` lists those there are."
+    case .noConsent(let user):
+      "User '\(user)' is not analysed: the person has not consented, or has withdrawn the consent."
     case .noEvents(let user, let window):
       "User '\(user)' has no events from \(window.start) to before \(window.asOf). Choose a longer window (--window-days) or an earlier end (--as-of)."
     case .emptyStore(let directory):

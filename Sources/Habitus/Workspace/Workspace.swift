@@ -8,7 +8,7 @@ public import HabitusStore
 /// Every component can be made from a workspace, or finds the configuration as the command does and opens its store.
 public struct Workspace: Sendable {
   /// What was configured.
-  public let configuration: HabitusConfiguration
+  public internal(set) var configuration: HabitusConfiguration
   /// The events, profiles and models.
   public let store: Store
   /// Number of threads; has no influence on any result.
@@ -16,6 +16,9 @@ public struct Workspace: Sendable {
   /// Features of the application's own, besides the dictionary: they are extracted, kept in profiles, and may be named
   /// among those that users are grouped by.
   public var features: [any Feature] = []
+  /// Which ids belong to one person, and whom no analysis may see, by what was known before a moment; `nil` asks for the
+  /// present. At first it is what the store knows of identities and consents. What it says of bots has no influence.
+  public var persons: @Sendable (_ asOf: Timestamp?) throws -> EventReading
 
   /// Joins a configuration and an open store.
   ///
@@ -23,6 +26,7 @@ public struct Workspace: Sendable {
   public init(configuration: HabitusConfiguration, store: Store, workers: Int? = nil) {
     self.configuration = configuration
     self.store = store
+    persons = { asOf in try Self.storedPersons(store, configuration, asOf: asOf) }
     self.workers = max(1, workers ?? ProcessInfo.processInfo.activeProcessorCount)
   }
 
@@ -52,29 +56,40 @@ public struct Workspace: Sendable {
     return try AnalysisWindow(asOf: Timestamp(milliseconds: last.milliseconds + 1), days: days, timeZone: zone)
   }
 
-  /// Runs `body` on a snapshot of all events; where the store was reorganised meanwhile, once more on a new one.
+  /// Runs `body` on a snapshot of the events as an analysis reads them; where the store was reorganised meanwhile, once
+  /// more on a new one.
+  ///
+  /// - Parameter asOf: the end of the window that is analysed; `nil` where none is given.
   func withSnapshot<Result>(
-    withAllStrings: Bool = true, _ body: (EventSnapshot) throws -> Result
+    asOf: Timestamp?, withAllStrings: Bool = true, _ body: (EventSnapshot) throws -> Result
   ) throws -> Result {
+    try retryingWhereChanged { try body(try snapshot(asOf: asOf, withAllStrings: withAllStrings)) }
+  }
+
+  /// Runs `body`, which reads the store; where it was reorganised meanwhile, once more.
+  func retryingWhereChanged<Result>(_ body: () throws -> Result) throws -> Result {
     var attempts = 0
     while true {
       do {
-        return try body(try store.snapshot(withAllStrings: withAllStrings))
+        return try body()
       } catch StoreError.changed where attempts < 3 {
         attempts += 1
       }
     }
   }
 
-  /// The code of `user` in a snapshot.
+  /// The code in a snapshot of the person that `user` belongs to.
+  ///
+  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``.
   func code(of user: UserID, in snapshot: EventSnapshot) throws -> UInt32 {
-    guard let code = snapshot.dictionaries.users.code(of: user.rawValue) else { throw HabitusError.unknownUser(user) }
+    if snapshot.excludes(user) { throw HabitusError.noConsent(user) }
+    guard let code = snapshot.code(of: user) else { throw HabitusError.unknownUser(user) }
     return code
   }
 
-  /// The window's events of one user, as the features see them.
+  /// The window's events of the person that `user` belongs to, as the features see them.
   ///
-  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noEvents(_:_:)``.
+  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noEvents(_:_:)``.
   func timeline(of user: UserID, in snapshot: EventSnapshot, plan: FeaturePlan) throws -> UserTimeline {
     let frame = try snapshot.events(of: try code(of: user, in: snapshot))
     guard !frame.users.isEmpty, let timeline = plan.timeline(of: frame, userAt: 0) else {

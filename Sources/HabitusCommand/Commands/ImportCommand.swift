@@ -16,10 +16,21 @@ struct ImportCommand: AsyncParsableCommand {
         habitus import 'logs/*.jsonl.gz' --map user=actor.login
         habitus import sales.csv --map user=CustomerID --map type==purchase
         gunzip -c old.gz | habitus import - --format csv
+        habitus import --access-log '/var/log/nginx/access.log*'
+        habitus import enriched.tsv.gz --format snowplow-enriched
       """)
 
   @Argument(help: ArgumentHelp("Files, patterns such as 'logs/*.csv', or - for standard input.", valueName: "file"))
   var files: [String]
+
+  @Flag(
+    name: .long,
+    help: "The files are access logs of web servers; the format is recognised. Visitors are told apart by a keyed hash."
+  )
+  var accessLog = false
+
+  @Flag(name: .long, help: "Of access logs, keeps requests for static files, too.")
+  var staticFiles = false
 
   @OptionGroup(title: "Reading") var reading: ReadingOptions
 
@@ -30,7 +41,19 @@ struct ImportCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if accessLog, reading.format != .auto { throw ValidationError("--access-log and --format exclude each other.") }
+    if staticFiles, !accessLog { throw ValidationError("--static-files belongs to --access-log.") }
+  }
+
   func run() async throws {
+    if accessLog {
+      var options = AccessLogOptions()
+      options.keepsStaticFiles = staticFiles
+      if let zone = reading.timeZone { options.timeZone = zone }
+      return try await importRecords(.accessLog(options))
+    }
+    if reading.format == .snowplowEnriched { return try await importRecords(.snowplowEnriched) }
     let files = try FilePatterns.files(files)
     let workspace = try store.workspace(.write, reading.overrides)
     var options = try reading.options(workspace.configuration)
@@ -56,6 +79,18 @@ struct ImportCommand: AsyncParsableCommand {
     }
     progress.end()
     let answer = ImportAnswer(report, fileCount: files.count, seconds: (ContinuousClock.now - started) / .seconds(1))
+    try output.print(answer) { answer.fill(&$0, flags: store.repeatedFlags) }
+  }
+
+  private func importRecords(_ format: RecordImport.Format) async throws {
+    let files = try FilePatterns.files(files)
+    let importer = RecordImport(try store.workspace(.write), format: format, namespace: reading.namespace)
+    let started = ContinuousClock.now
+    let task = Task { try await importer.run(files) }
+    Interruption.handle { task.cancel() }
+    let report = try await task.value
+    let answer = RecordImportAnswer(
+      report, fileCount: files.count, seconds: (ContinuousClock.now - started) / .seconds(1))
     try output.print(answer) { answer.fill(&$0, flags: store.repeatedFlags) }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Habitus
 
 /// `habitus quarantine`.
@@ -115,14 +116,19 @@ struct QuarantineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "replay", abstract: "Reads refused rows again; those that become events leave the quarantine.",
       discussion: """
-        Give the flags of the import, mended: another mapping, another format of times.
+        Give the flags of the import, mended: another mapping, another format of times. Or mend the row itself: \
+        --text reads a file, or - for standard input, in place of what the row holds.
 
         Examples:
           habitus quarantine replay --time-format '%d/%m/%Y %H:%M'
           habitus quarantine replay 17 18 --map user=customer
+          habitus quarantine show 17 --json | jq -r .raw | sed s/usr/user_id/ | habitus quarantine replay 17 --text -
         """)
 
     @Argument(help: "The numbers of the rows; all of them unless given.") var ids: [Int64] = []
+    @Option(
+      name: .long, help: ArgumentHelp("The mended text of the one row, or - for standard input.", valueName: "file"))
+    var text: String?
     @OptionGroup(title: "Reading") var reading: ReadingOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
@@ -130,21 +136,41 @@ struct QuarantineCommand: AsyncParsableCommand {
     private struct Answer: Encodable {
       let stored: Int
       let duplicates: Int
+      let withoutConsent: Int
       let refused: [String: Int]
+    }
+
+    func validate() throws {
+      if text != nil, ids.count != 1 { throw ValidationError("--text mends one row: name its number.") }
+    }
+
+    /// The mended text by number of the row, without the end of its last line.
+    private func mended() throws -> [Int64: [UInt8]] {
+      guard let text, let id = ids.first else { return [:] }
+      let handle = text == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: text)
+      guard let data = try handle?.readToEnd() else {
+        throw CommandError.unreadable(text, reason: "it is not there or empty")
+      }
+      return [id: data.last == 0x0A ? Array(data.dropLast()) : Array(data)]
     }
 
     func run() async throws {
       let workspace = try store.workspace(.write, reading.overrides)
       for id in ids where try workspace.store.quarantinedRow(id) == nil { throw CommandError.noSuchRow(id) }
       let replay = QuarantineReplay(workspace, options: try reading.options(workspace.configuration))
-      let report = try await replay.run(ids.isEmpty ? nil : ids)
-      let answer = Answer(stored: report.stored, duplicates: report.duplicate, refused: report.refused)
+      let report = try await replay.run(ids.isEmpty ? nil : ids, mended: try mended())
+      let answer = Answer(
+        stored: report.stored, duplicates: report.duplicate,
+        withoutConsent: report.withoutConsent, refused: report.refused)
       try output.print(answer) { page in
         let refused = report.refused.values.reduce(0, +)
         page.title("Replayed \(NumberText.count(report.stored + report.duplicate + refused, "row"))")
         var table = TextTable([.init(title: ""), .number(""), .prose("")], indentation: 2)
         table.append(["stored", NumberText.count(report.stored), "events that are new"])
         if report.duplicate > 0 { table.append(["duplicate", NumberText.count(report.duplicate), "known already"]) }
+        if report.withoutConsent > 0 {
+          table.append(["no consent", NumberText.count(report.withoutConsent), "not stored"])
+        }
         table.append(["refused", NumberText.count(refused), refused > 0 ? "still in the quarantine" : ""])
         for (reason, count) in report.refused.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
           table.append(["", NumberText.count(count), RefusalReason(rawValue: reason)?.message ?? reason])

@@ -6,6 +6,8 @@ enum CommandError: Error, Equatable {
   case fileExists(String)
   case unreadable(String, reason: String)
   case noSuchRow(Int64)
+  /// No source to pull from is configured.
+  case noSources
   case notDocument(String)
   case problemsFound([String])
 }
@@ -19,6 +21,8 @@ extension CommandError: CustomStringConvertible {
     case .outputFailed(let path, let reason): "\(path) cannot be written: \(reason)."
     case .fileExists(let path): "'\(path)' exists already. Use --force to replace it."
     case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)."
+    case .noSources:
+      "No source is configured. Set tracking_integration.postgres_dsn or tracking_integration.tracking_service_url."
     case .noSuchRow(let id): "The quarantine has no row \(id). `habitus quarantine list` shows those there are."
     case .notDocument(let text): "'\(text)' is not of the form KEY=VALUE."
     case .problemsFound(let problems): problems.joined(separator: "\n")

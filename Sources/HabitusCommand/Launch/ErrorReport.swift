@@ -20,7 +20,8 @@ struct ErrorReport {
       self.init(lines: error.problems.map { "error: \($0)" }, exitCode: 1)
     case CommandError.problemsFound(let problems):
       self.init(lines: problems.map { "error: \($0)" }, exitCode: 1)
-    case is StoreError, is HabitusError, is TrackingError, is FeatureError, is CommandError:
+    case is StoreError, is HabitusError, is TrackingError, is FeatureError, is AdministrationError,
+      is CommandError:
       self.init(lines: ["error: \(DisplayWidth.printable("\(error)"))"], exitCode: 1)
     case is ExitCode, is CleanExit, is ValidationError:
       return nil

@@ -4,7 +4,10 @@ import Habitus
 /// How files of events are read.
 struct ReadingOptions: ParsableArguments {
   /// The names of formats on the command line.
-  enum Format: String, CaseIterable, ExpressibleByArgument { case auto, csv, jsonl, json }
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case auto, csv, jsonl, json
+    case snowplowEnriched = "snowplow-enriched"
+  }
   /// The names of delimiters on the command line.
   enum Delimiter: String, CaseIterable, ExpressibleByArgument { case auto, comma, semicolon, tab, pipe, blank }
   /// The units of numbers that are added to times.

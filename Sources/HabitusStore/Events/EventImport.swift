@@ -86,6 +86,18 @@ public final class EventImport {
     tables[parser] = own
   }
 
+  /// Takes in events one by one, in their order.
+  ///
+  /// - Throws: ``StoreError/invalidEvent(id:reason:)`` for the first event that cannot be stored; none is taken in then.
+  public func append(_ events: [Event]) throws {
+    for event in events { try event.validate() }
+    var batch = EventBatch()
+    for event in events { batch.append(event, coding: &dictionaries) }
+    if rows.count + batch.count > rows.capacity || rows.textByteCount > Self.textLimit { try flush() }
+    if batch.count > rows.capacity { rows = Rows(capacity: batch.count) }
+    rows.append(batch)
+  }
+
   /// Takes in a row that could not be read.
   public func quarantine(_ row: QuarantinedRow) throws {
     quarantined.append(row)

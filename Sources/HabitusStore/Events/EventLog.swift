@@ -77,6 +77,11 @@ extension EventBatch {
         kind.append(code == TermDictionary.missing ? code : table[Int(code)], to: &self)
       }
     }
+    let marks = batch.events.bots
+    if !bots.isEmpty || !marks.isEmpty {
+      bots += Array(repeating: false, count: count - bots.count)
+      bots += marks.isEmpty ? Array(repeating: false, count: batch.events.count) : marks
+    }
     times.append(contentsOf: batch.events.times)
     values.append(contentsOf: batch.events.values)
     ids.append(0..<batch.events.ids.count, of: batch.events.ids)
@@ -94,6 +99,7 @@ extension EventBatch {
     sessions.removeFirst(count)
     pages.removeFirst(count)
     sources.removeFirst(count)
+    if !bots.isEmpty { bots.removeFirst(count) }
     ids = ids.dropping(count)
     properties = properties.dropping(count)
   }

@@ -2,14 +2,15 @@ internal import Foundation
 internal import GRDB
 public import HabitusModel
 
-/// All events of a store at one moment, to be scanned as often as needed: segments never change, so what the store
-/// takes in later has no influence.
+/// The events of a store at one moment, as a reading of them says, to be scanned as often as needed: segments never
+/// change, so what the store takes in later has no influence.
 public struct EventSnapshot: Sendable {
-  /// The strings behind the codes of the frames.
+  /// The strings behind the codes of the frames. A canonical id that the store does not know as a user has a code behind
+  /// those of the stored ones, in this snapshot alone.
   public let dictionaries: EventDictionaries
-  /// Number of events.
+  /// Number of stored events, whatever the reading leaves out.
   public let eventCount: Int
-  /// The times of the first and the last event; `nil` where there is none.
+  /// The times of the first and the last stored event, whatever the reading leaves out; `nil` where there is none.
   public let timeRange: ClosedRange<Timestamp>?
 
   private let store: Store
@@ -17,33 +18,42 @@ public struct EventSnapshot: Sendable {
   private let runs: [[SegmentHeader]]
   /// The events that are not folded yet.
   private let logged: [EventFrame]
+  private let view: EventView
 
-  /// Reads everything from the database.
-  init(_ db: Database, _ store: Store, kinds: [TermKind]) throws {
+/// Reads everything from the database.
+  init(_ db: Database, _ store: Store, kinds: [TermKind], reading: EventReading) throws {
     let runs = try SegmentReader.runs(db)
     let hasLog = try EventLog.count(db) > 0
-    let needed = Self.kinds(kinds, whereMerging: runs.count > 1)
+    let needed = Self.kinds(kinds, reading, whereMerging: runs.count > 1)
     var dictionaries = try Dictionaries.load(db, hasLog ? TermKind.allCases : needed)
     let logged = hasLog ? try EventLog.frames(db, &dictionaries) : []
-    self.init(store, dictionaries, runs, logged)
+    self.init(store, dictionaries, runs, logged, reading)
   }
 
   /// Takes strings and the events that are not folded from what is in memory of the log.
-  init(_ db: Database, _ store: Store, log: inout LiveLog?, kinds: [TermKind]) throws {
+  init(_ db: Database, _ store: Store, log: inout LiveLog?, kinds: [TermKind], reading: EventReading) throws {
     let runs = try SegmentReader.runs(db)
     let logged = try log?.frames() ?? []
-    let needed = Self.kinds(kinds, whereMerging: runs.count + (logged.isEmpty ? 0 : 1) > 1)
-    self.init(store, log?.dictionaries(of: needed) ?? EventDictionaries(), runs, logged)
+    let needed = Self.kinds(kinds, reading, whereMerging: runs.count + (logged.isEmpty ? 0 : 1) > 1)
+    self.init(store, log?.dictionaries(of: needed) ?? EventDictionaries(), runs, logged, reading)
   }
 
-  /// Putting runs together takes the strings that ties are settled by, besides those that are wanted.
-  private static func kinds(_ wanted: [TermKind], whereMerging isMerging: Bool) -> [TermKind] {
-    wanted + (isMerging ? [.item, .category].filter { !wanted.contains($0) } : [])
+  /// Putting runs or the ids of a person together takes the strings that ties are settled by, and a reading that joins
+  /// or leaves out users theirs, besides those that are wanted.
+  private static func kinds(
+    _ wanted: [TermKind], _ reading: EventReading, whereMerging isMerging: Bool
+  ) -> [TermKind] {
+    let needsUsers = EventView.needsUsers(reading)
+    let needed = Set(wanted + (isMerging || needsUsers ? [.item, .category] : []) + (needsUsers ? [.user] : []))
+    return TermKind.allCases.filter(needed.contains)
   }
 
   private init(
-    _ store: Store, _ dictionaries: EventDictionaries, _ runs: [[SegmentHeader]], _ logged: [EventFrame]
+    _ store: Store, _ dictionaries: EventDictionaries, _ runs: [[SegmentHeader]], _ logged: [EventFrame],
+    _ reading: EventReading
   ) {
+    var dictionaries = dictionaries
+    view = EventView(reading, &dictionaries.users)
     self.store = store
     self.dictionaries = dictionaries
     self.runs = runs
@@ -60,26 +70,57 @@ public struct EventSnapshot: Sendable {
 
   /// Calls `body` with the events of all users, some users at a time, on several threads.
   ///
+  /// Events of the ids of one person come together, under the code of the canonical id and in the order that they would
+  /// have had with it. They are held in memory meanwhile: the columns that are read, of those persons' events.
+  ///
   /// - Parameters:
   ///   - columns: the columns to read besides user, time and type.
+  ///   - users: the codes of the only users to read, ascending, each id of a person by itself; `nil` reads all.
   ///   - workers: number of threads.
   ///   - makeState: makes what one thread keeps from frame to frame.
-  ///   - body: computes a result from a frame; no user is in two frames.
-  /// - Returns: the results in ascending order of user code, whatever the number of workers.
+  ///   - body: computes a result from a frame, which has an event; no user is in two frames.
+  /// - Returns: the results, whatever the number of workers: first those of users who have one id, in ascending order of
+  ///   code, then those of persons with several, in ascending order of code.
   /// - Throws: ``StoreError``, and what `body` throws.
+  /// - Complexity: O(events), and for persons with several ids O(events · log ids).
   public func scan<State, Result: Sendable>(
-    columns: EventColumns, workers: Int, makeState: @Sendable () throws -> State,
+    columns: EventColumns, users: [UInt32]? = nil, workers: Int, makeState: @Sendable () throws -> State,
     _ body: @Sendable (_ state: inout State, _ frame: borrowing EventFrame) throws -> Result
   ) throws -> [Result] {
-    let parts = parts()
+    let parts = parts(of: users)
     let results = Collected<Result>(count: parts.count)
+    let setAside = Collected<SetAside>(count: parts.count)
     try Parallel.forEach(
       parts.count, workers: workers,
       makeState: {
         (state: try makeState(), reader: try FrameReader(self.store, self.columns(columns), self.dictionaries))
       },
       { state, part in
-        try state.reader.read(parts[part], logged: logged)
+        try state.reader.read(parts[part], logged: logged, view)
+        setAside.set(part, state.reader.setAside(view))
+        guard state.reader.frame.eventCount > 0 else { return }
+        results.set(part, try body(&state.state, state.reader.frame))
+      })
+    var list: [Result] = []
+    results.forEach { list.append($0) }
+    guard !view.persons.isEmpty else { return list }
+    return try list + scanJoined(setAside, workers: workers, makeState: makeState, body)
+  }
+
+  /// The second half of a scan: the persons whose events the first half has set aside.
+  private func scanJoined<State, Result: Sendable>(
+    _ setAside: Collected<SetAside>, workers: Int, makeState: @Sendable () throws -> State,
+    _ body: @Sendable (_ state: inout State, _ frame: borrowing EventFrame) throws -> Result
+  ) throws -> [Result] {
+    var sources: [SetAside] = []
+    setAside.forEach { sources.append($0) }
+    let joined = JoinedEvents(sources, persons: view.persons)
+    let results = Collected<Result>(count: joined.parts.count)
+    try Parallel.forEach(
+      joined.parts.count, workers: workers,
+      makeState: { (state: try makeState(), reader: JoinedFrameReader(RowOrder(self.dictionaries))) },
+      { state, part in
+        state.reader.read(part, of: joined)
         results.set(part, try body(&state.state, state.reader.frame))
       })
     var list: [Result] = []
@@ -87,28 +128,90 @@ public struct EventSnapshot: Sendable {
     return list
   }
 
-  /// The events of one user; an empty frame where there are none.
+  /// The code that the events of `user` come under: that of the person; `nil` where none of the person's ids is known.
+  public func code(of user: UserID) -> UInt32? { dictionaries.users.code(of: view.reading.person(of: user).rawValue) }
+
+  /// Whether the reading leaves out the person that `user` belongs to.
+  public func excludes(_ user: UserID) -> Bool { view.reading.excludes(user) }
+
+  /// The events of one user, of whom `user` may be any id; an empty frame where there are none, or none that may be read.
+  ///
+  /// - Complexity: O(events of the segments that hold the user's).
   public func events(of user: UInt32, columns: EventColumns = .all) throws -> EventFrame {
-    let part = Part(users: user...user, segments: overlapping(user...user))
     var reader = try FrameReader(store, self.columns(columns), dictionaries)
-    try reader.read(part, logged: logged)
-    var frame = EventFrame()
-    frame.merge([reader.frame], users: user...user, order: RowOrder(dictionaries))
-    return frame
+    switch view.route(of: user) {
+    case .excluded: return EventFrame()
+    case .unchanged:
+      try reader.read(Part(users: user...user, segments: overlapping(user...user)), logged: logged, view)
+      var frame = EventFrame()
+      frame.merge([reader.frame], users: user...user, order: RowOrder(dictionaries))
+      return frame
+    case .joined(let person):
+      var sources: [SetAside] = []
+      var members = view.members(of: person)[...]
+      for part in parts() {
+        let users = members.prefix { $0 <= part.users.upperBound }
+        members = members.dropFirst(users.count)
+        guard let first = users.first, let last = users.last else { continue }
+        try reader.read(Part(users: first...last, segments: overlapping(first...last)), logged: logged, view)
+        sources.append(SetAside(users, of: reader.frame))
+      }
+      let joined = JoinedEvents(sources, persons: [view.persons[person]])
+      var joinedReader = JoinedFrameReader(RowOrder(dictionaries))
+      for part in joined.parts.indices { joinedReader.read(part, of: joined) }
+      return joinedReader.frame
+    }
+  }
+
+  /// Whether an event, delivered or not, is marked as a bot's.
+  ///
+  /// - Complexity: O(segments).
+  public func hasBots() throws -> Bool {
+    if logged.contains(where: { $0.bots.contains(true) }) { return true }
+    return try store.read { db in
+      try runs.joined().contains { segment in
+        try Bool.fetchOne(
+          db, sql: "SELECT 1 FROM segment_column WHERE id = ?", arguments: [SegmentColumn.bots.row(of: segment.id)])
+          ?? false
+      }
+    }
   }
 
   /// Some users and the segments that hold events of theirs.
   struct Part: Sendable {
     var users: ClosedRange<UInt32>
     var segments: [SegmentHeader]
+    /// The only ones of the users to read, ascending; `nil` for all.
+    var selection: [UInt32]?
   }
 
-  /// Ties beyond the columns of the order are settled by id: where runs are merged and further columns can differ, ids are read.
+  /// Ties beyond the columns of the order are settled by id: where runs are merged and further columns can differ, ids are
+  /// read. Where ids of persons are joined, the columns that come before the asked-for ones in the order are.
   private func columns(_ columns: EventColumns) -> EventColumns {
+    var needed = view.reading.includesBots ? columns : columns.union(.bots)
     let isMerged = runs.count + (logged.isEmpty ? 0 : 1) > 1
-    guard isMerged else { return columns }
-    return columns.union([.items, .categories, .values]).union(
-      columns.isDisjoint(with: [.sessions, .pages, .sources, .properties]) ? [] : [.ids])
+    let hasFurther = !columns.isDisjoint(with: [.sessions, .pages, .sources, .ids, .properties, .bots])
+    if isMerged || (!view.persons.isEmpty && (hasFurther || columns.contains(.values))) {
+      needed.formUnion([.items, .categories, .values])
+    } else if !view.persons.isEmpty, columns.contains(.categories) {
+      needed.insert(.items)
+    }
+    if hasFurther, isMerged || !view.persons.isEmpty { needed.insert(.ids) }
+    return needed
+  }
+
+  /// The parts that hold users of `selection`, which is ascending; all of them without one.
+  private func parts(of selection: [UInt32]?) -> [Part] {
+    guard let selection else { return parts() }
+    var rest = selection[...]
+    return parts().compactMap { part in
+      rest = rest.drop { $0 < part.users.lowerBound }
+      let users = rest.prefix { $0 <= part.users.upperBound }
+      guard let first = users.first, let last = users.last else { return nil }
+      rest = rest.dropFirst(users.count)
+      let segments = part.segments.filter { $0.firstUser <= last && $0.lastUser >= first }
+      return Part(users: first...last, segments: segments, selection: Array(users))
+    }
   }
 
   private func parts() -> [Part] {
@@ -146,8 +249,17 @@ private struct FrameReader {
     order = RowOrder(dictionaries)
   }
 
-  mutating func read(_ part: EventSnapshot.Part, logged: [EventFrame]) throws {
-    if logged.isEmpty, part.segments.count == 1, let segment = part.segments.first {
+  /// Fills ``frame`` with a part, without bots where `view` leaves them out.
+  mutating func read(_ part: EventSnapshot.Part, logged: [EventFrame], _ view: EventView) throws {
+    try read(part, logged: logged)
+    if !view.reading.includesBots { frame.removeBots() }
+  }
+
+  /// Takes out of ``frame`` what `view` gives to persons, or to nobody.
+  mutating func setAside(_ view: EventView) -> SetAside { SetAside(takenFrom: &frame, view) }
+
+  private mutating func read(_ part: EventSnapshot.Part, logged: [EventFrame]) throws {
+    if logged.isEmpty, part.selection == nil, part.segments.count == 1, let segment = part.segments.first {
       try store.read { db in try SegmentReader.read(db, segment, columns: columns, into: &frame) }
       return
     }
@@ -162,7 +274,12 @@ private struct FrameReader {
         decoded.append((segment.id, fresh))
       }
     }
-    frame.merge(decoded.map(\.frame) + logged.map { $0.restricted(to: columns) }, users: part.users, order: order)
+    let sources = decoded.map(\.frame) + logged.map { $0.restricted(to: columns) }
+    if let selection = part.selection {
+      frame.merge(sources, only: selection, order: order)
+    } else {
+      frame.merge(sources, users: part.users, order: order)
+    }
   }
 }
 
@@ -178,6 +295,7 @@ extension EventFrame {
     if !columns.contains(.sources) { frame.sources = [] }
     if !columns.contains(.ids) { frame.ids = ByteColumn() }
     if !columns.contains(.properties) { frame.properties = ByteColumn() }
+    if !columns.contains(.bots) { frame.bots = [] }
     return frame
   }
 }

@@ -3,6 +3,7 @@ internal import HabitusModel
 extension EventFrame {
   /// Appends the events of one user that `frame` holds at `range`.
   mutating func append(_ range: Range<Int>, of frame: EventFrame) {
+    appendBots(range, of: frame)
     times.append(contentsOf: frame.times[range])
     types.append(contentsOf: frame.types[range])
     if !frame.items.isEmpty { items.append(contentsOf: frame.items[range]) }
@@ -13,6 +14,19 @@ extension EventFrame {
     if !frame.sources.isEmpty { sources.append(contentsOf: frame.sources[range]) }
     if frame.ids.count > 0 { ids.append(range, of: frame.ids) }
     if frame.properties.count > 0 { properties.append(range, of: frame.properties) }
+  }
+
+  /// Appends the marks of events that are appended themselves after this.
+  private mutating func appendBots(_ range: Range<Int>, of frame: EventFrame) {
+    if bots.isEmpty {
+      guard !frame.bots.isEmpty, frame.bots[range].contains(true) else { return }
+      bots.append(contentsOf: repeatElement(false, count: eventCount))
+    }
+    if frame.bots.isEmpty {
+      bots.append(contentsOf: repeatElement(false, count: range.count))
+    } else {
+      bots.append(contentsOf: frame.bots[range])
+    }
   }
 
   /// Closes the run of events that were appended for `user`.
@@ -59,6 +73,24 @@ extension EventFrame {
         runs.append((index, source.offsets[cursors[index]]..<source.offsets[cursors[index] + 1]))
         cursors[index] += 1
       }
+      appendMerged(runs, sources, order)
+      endRun(of: user)
+    }
+  }
+
+  /// Fills the frame with the events of `users`, which are ascending, taken from several sorted frames.
+  ///
+  /// - Complexity: O(users · sources · log users of a source + events).
+  mutating func merge(_ sources: [EventFrame], only users: [UInt32], order: RowOrder) {
+    removeAll()
+    for user in users {
+      var runs: [(source: Int, range: Range<Int>)] = []
+      for (index, source) in sources.enumerated() {
+        let place = source.position(notBelow: user)
+        guard place < source.users.count, source.users[place] == user else { continue }
+        runs.append((index, source.offsets[place]..<source.offsets[place + 1]))
+      }
+      guard !runs.isEmpty else { continue }
       appendMerged(runs, sources, order)
       endRun(of: user)
     }

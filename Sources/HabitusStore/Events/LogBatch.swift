@@ -24,6 +24,7 @@ struct LogBatch {
     }
     Self.append(events.ids, to: &plain)
     Self.append(events.properties, to: &plain)
+    plain.append(contentsOf: events.bots.lazy.map { $0 ? 1 : 0 })
     var writer = ByteWriter()
     writer.append(variableLength: UInt64(events.count))
     writer.append(variableLength: UInt64(plain.bytes.count))
@@ -59,6 +60,7 @@ struct LogBatch {
       selection.events.values.append(events.values[position])
       selection.events.ids.append(position..<position + 1, of: events.ids)
       selection.events.properties.append(position..<position + 1, of: events.properties)
+      if !events.bots.isEmpty { selection.events.bots.append(events.bots[position]) }
     }
     return selection
   }
@@ -105,7 +107,9 @@ struct LogBatch {
     }
     events.ids = try Self.column(&reader)
     events.properties = try Self.column(&reader)
-    guard events.ids.count == count, events.properties.count == count else {
+    // The marks of bots are there only where one is set.
+    events.bots = try reader.rest().map { $0 != 0 }
+    guard events.ids.count == count, events.properties.count == count, [0, count].contains(events.bots.count) else {
       throw StoreError.damaged("a batch of the log has columns of different lengths")
     }
   }

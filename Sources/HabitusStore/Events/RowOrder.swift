@@ -36,16 +36,19 @@ struct RowOrder: Sendable {
     }
   }
 
-  /// The order of two events of one user in two frames. Frames without identifiers hold no column beyond those that are
-  /// compared before, so that events which agree in these are alike and keep the order of the frames.
+  /// The order of two events of one user in two frames, which have the same columns: at least those that come before the
+  /// last column of theirs in the order, so that events which agree in these are alike and keep the order of the frames.
   func precedes(_ a: Int, in first: EventFrame, _ b: Int, in second: EventFrame) -> Bool {
     if first.times[a] != second.times[b] { return first.times[a] < second.times[b] }
     let types = compare(first.types[a], second.types[b], .type)
     if types != 0 { return types < 0 }
+    guard !first.items.isEmpty, !second.items.isEmpty else { return false }
     let items = compare(first.items[a], second.items[b], .item)
     if items != 0 { return items < 0 }
+    guard !first.categories.isEmpty, !second.categories.isEmpty else { return false }
     let categories = compare(first.categories[a], second.categories[b], .category)
     if categories != 0 { return categories < 0 }
+    guard !first.values.isEmpty, !second.values.isEmpty else { return false }
     let (x, y) = (first.values[a], second.values[b])
     if x.isNaN != y.isNaN { return y.isNaN }
     if !x.isNaN, x != y { return x < y }

@@ -16,6 +16,7 @@ final class Rows: @unchecked Sendable {
   private var identifiers = ByteArena()
   private var propertyPlaces: ColumnBuffer<UInt64>?
   private var properties = ByteArena()
+  private var bots: ColumnBuffer<Bool>?
 
   init(capacity: Int) {
     self.capacity = capacity
@@ -35,6 +36,7 @@ final class Rows: @unchecked Sendable {
     identifiers.deallocate()
     propertyPlaces?.deallocate()
     properties.deallocate()
+    bots?.deallocate()
   }
 
   /// Bytes that identifiers and properties take: what grows with the length of the texts.
@@ -57,6 +59,7 @@ final class Rows: @unchecked Sendable {
     }
     append(identifiers: batch.ids)
     append(properties: batch.properties)
+    append(bots: batch.bots, count: batch.count)
     count += batch.count
   }
 
@@ -92,6 +95,18 @@ final class Rows: @unchecked Sendable {
         start = end
       }
     }
+  }
+
+  /// Takes no memory before the first event that is marked.
+  private func append(bots marks: [Bool], count added: Int) {
+    if bots == nil {
+      guard marks.contains(true) else { return }
+      let fresh = ColumnBuffer<Bool>(capacity: capacity)
+      fresh.base.initialize(repeating: false, count: count)
+      bots = fresh
+    }
+    guard let bots else { return }
+    for index in 0..<added { bots[count &+ index] = marks.isEmpty ? false : marks[index] }
   }
 
   /// Gives row `index` an identifier in place of the one it has.
@@ -130,6 +145,11 @@ final class Rows: @unchecked Sendable {
     guard let propertyPlaces else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return properties[propertyPlaces[index]]
   }
+
+  /// Whether row `index` is a bot's.
+  func isBot(at index: Int) -> Bool { bots.map { $0[index] } ?? false }
+
+  var hasBots: Bool { bots != nil }
 
   var hasProperties: Bool { propertyPlaces != nil }
 

@@ -213,6 +213,10 @@ final class SegmentPlan: @unchecked Sendable {
     frame.sessions = codes(.session)
     frame.pages = codes(.page)
     frame.sources = codes(.source)
+    if rows.hasBots {
+      let marks = gathered { rows.isBot(at: $0) }
+      if marks.contains(true) { frame.bots = marks }
+    }
     if withIdentifiers {
       frame.ids.reserveCapacity(count, byteCount: count * 16)
       for index in 0..<count { rows.withIdentifier(at: Int(order[index])) { frame.ids.append($0) } }

@@ -3,7 +3,7 @@ internal import HabitusModel
 /// The columns of a segment as they are stored, each a blob of its own so that a scan reads only what it needs.
 enum SegmentColumn: Int, CaseIterable {
   case users = 0
-  case times, types, items, categories, values, sessions, pages, sources, identifiers, properties
+  case times, types, items, categories, values, sessions, pages, sources, identifiers, properties, bots
 
   /// The identifier of the row that holds this column of `segment`.
   func row(of segment: Int64) -> Int64 { segment << 4 | Int64(rawValue) }
@@ -21,6 +21,7 @@ enum SegmentColumn: Int, CaseIterable {
       case .sources: columns.contains(.sources)
       case .identifiers: columns.contains(.ids)
       case .properties: columns.contains(.properties)
+      case .bots: columns.contains(.bots)
       }
     }
   }
@@ -64,6 +65,7 @@ struct EncodedSegment {
       (.sources, frame.sources.withUnsafeBufferPointer { CodeColumn.encode($0) }),
       (.identifiers, try identifiers ?? IdentifierColumn.encode(frame.ids)),
       (.properties, try TextColumn.encode(frame.properties)),
+      (.bots, MarkColumn.encode(frame.bots)),
     ]
     let present = all.filter { !$0.1.isEmpty }
     columns = [(.users, Self.users(frame, header, present.map(\.0)))] + present
@@ -103,6 +105,7 @@ extension EventFrame {
     Self.resize(&sources, to: columns.contains(.sources) ? eventCount : 0, filler: 0)
     ids.removeAll()
     properties.removeAll()
+    bots.removeAll(keepingCapacity: true)
   }
 
   private static func resize<Value>(_ column: inout [Value], to count: Int, filler: Value) {
@@ -143,6 +146,7 @@ extension EventFrame {
         case .sources: try sources.withUnsafeMutableBufferPointer { try CodeColumn.decode(bytes, into: $0) }
         case .identifiers: try IdentifierColumn.decode(bytes, count: count, into: &ids)
         case .properties: try TextColumn.decode(bytes, count: count, into: &properties)
+        case .bots: try MarkColumn.decode(bytes, count: count, into: &bots)
         }
       }
     }

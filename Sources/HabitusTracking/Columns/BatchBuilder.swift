@@ -46,9 +46,11 @@ final class BatchBuilder {
     readTimes(table, into: &batch.times)
     refuseMissing(.type, .noType, table)
     readValues(table, into: &batch.values)
+    readBots(table, into: &batch.bots)
     if table.refusals.count > refusalCount {
       removeMarked(&batch.times)
       removeMarked(&batch.values)
+      if !batch.bots.isEmpty { removeMarked(&batch.bots) }
       table.removeRows(marked: marks)
     }
     code(.user, table, users, into: &batch.users)
@@ -136,6 +138,22 @@ final class BatchBuilder {
         case .invalid: mark(row, .invalidValue, spans[row], table)
         }
       }
+    }
+  }
+
+  /// Leaves `bots` empty where no row is a bot's.
+  private func readBots(_ table: RecordTable, into bots: inout [Bool]) {
+    bots.removeAll(keepingCapacity: true)
+    guard table.isPresent[EventField.bot.index] else { return }
+    let spans = table.column(.bot)
+    for row in 0..<table.count where !spans[row].isMissing {
+      guard let isBot = TruthParser.parse(table.bytes(of: spans[row])) else {
+        mark(row, .invalidBot, spans[row], table)
+        continue
+      }
+      guard isBot else { continue }
+      if bots.isEmpty { Self.fill(&bots, with: false, count: table.count) }
+      bots[row] = true
     }
   }
 

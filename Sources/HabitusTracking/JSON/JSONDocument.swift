@@ -46,9 +46,7 @@ public final class JSONDocument: Sendable {
   /// The value that the text is.
   public var root: JSONNode { JSONNode(document: self, index: 0) }
 
-  private static func nodes(
-    of text: [UInt8], length: Int, _ indexer: OpaquePointer
-  ) throws(JSONTextError) -> [Node] {
+  private static func nodes(of text: [UInt8], length: Int, _ indexer: OpaquePointer) throws(JSONTextError) -> [Node] {
     let result = text.withUnsafeBytes { bytes -> Result<[Node], JSONTextError> in
       guard let base = bytes.baseAddress else { return .failure(JSONTextError(reason: "the text is empty", offset: 0)) }
       var positions: UnsafePointer<UInt32>?
@@ -64,9 +62,7 @@ public final class JSONDocument: Sendable {
       do throws(JSONTextError) {
         try builder.build()
         return .success(builder.nodes)
-      } catch {
-        return .failure(error)
-      }
+      } catch { return .failure(error) }
     }
     return try result.get()
   }
@@ -90,9 +86,7 @@ private final class JSONIndexerPool: Sendable {
   private struct Indexer: @unchecked Sendable { let pointer: OpaquePointer }
   private let free = Mutex<[Indexer]>([])
 
-  func withIndexer<Value>(
-    _ body: (OpaquePointer) throws(JSONTextError) -> Value
-  ) throws(JSONTextError) -> Value {
+  func withIndexer<Value>(_ body: (OpaquePointer) throws(JSONTextError) -> Value) throws(JSONTextError) -> Value {
     let known = free.withLock { $0.popLast() }
     guard let indexer = known ?? csimdjson_create().map(Indexer.init) else {
       throw JSONTextError(reason: "there is no memory to read it", offset: 0)

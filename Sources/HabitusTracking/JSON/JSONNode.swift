@@ -1,11 +1,7 @@
-internal import Glibc
-
 /// A value of a ``JSONDocument``.
 public struct JSONNode: Sendable {
   /// What a value is.
-  public enum Kind: UInt8, Sendable {
-    case null, boolean, number, string, array, object
-  }
+  public enum Kind: UInt8, Sendable { case null, boolean, number, string, array, object }
 
   let document: JSONDocument
   let index: Int
@@ -49,13 +45,7 @@ public struct JSONNode: Sendable {
   /// The bytes of ``source``.
   public var sourceBytes: ArraySlice<UInt8> { document.bytes[Int(node.start)..<Int(node.end)] }
 
-  private var content: String {
-    let inside = document.bytes[Int(node.start) + 1..<Int(node.end) - 1]
-    guard node.hasEscapes else { return String(decoding: inside, as: UTF8.self) }
-    let arena = ByteArena()
-    inside.withUnsafeBytes { JSONText.appendUnescaped($0, to: arena) }
-    return String(decoding: UnsafeBufferPointer(start: arena.base, count: arena.count), as: UTF8.self)
-  }
+  private var content: String { document.withView { $0.string(index) } }
 
   // MARK: Objects and arrays
 
@@ -63,53 +53,24 @@ public struct JSONNode: Sendable {
   ///
   /// - Complexity: O(members).
   public subscript(key: StaticString) -> JSONNode? {
-    let key = UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-    return member { $0.isString(equalTo: key) }
+    member(UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
   }
 
   /// The value of the last member called `key`; `nil` where there is none, or this is not an object.
   public func member(_ key: String) -> JSONNode? {
     var key = key
-    return key.withUTF8 { key in member { $0.isString(equalTo: UnsafeRawBufferPointer(key)) } }
+    return key.withUTF8 { member(UnsafeRawBufferPointer($0)) }
   }
 
-  private func member(where isWanted: (JSONNode) -> Bool) -> JSONNode? {
-    guard kind == .object else { return nil }
-    var found: JSONNode?
-    var index = index + 1
-    let end = Int(node.next)
-    while index < end {
-      if isWanted(JSONNode(document: document, index: index)) { found = JSONNode(document: document, index: index + 1) }
-      index = Int(document.nodes[index + 1].next)
-    }
-    return found
-  }
-
-  private func isString(equalTo text: UnsafeRawBufferPointer) -> Bool {
-    guard !node.hasEscapes else { return string.map { $0.utf8.elementsEqual(text) } ?? false }
-    let (start, length) = (Int(node.start) + 1, Int(node.end - node.start) - 2)
-    guard length == text.count else { return false }
-    return document.bytes.withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress, let other = text.baseAddress else { return length == 0 }
-      return memcmp(base + start, other, length) == 0
-    }
+  private func member(_ key: UnsafeRawBufferPointer) -> JSONNode? {
+    document.withView { $0.member(key, of: index) }.map { JSONNode(document: document, index: $0) }
   }
 
   /// The members of an object in their order; empty for other values. A key that comes twice is there twice.
   public var members: [(key: String, value: JSONNode)] {
-    guard kind == .object else { return [] }
-    var members: [(key: String, value: JSONNode)] = []
-    var index = index + 1
-    let end = Int(node.next)
-    while index < end {
-      members.append(
-        (
-          JSONNode(document: document, index: index).string ?? "",
-          JSONNode(document: document, index: index + 1)
-        ))
-      index = Int(document.nodes[index + 1].next)
+    document.withView { view in
+      view.members(of: index).map { (view.string($0.key), JSONNode(document: document, index: $0.value)) }
     }
-    return members
   }
 
   /// The elements of an array in their order; empty for other values.

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Turns the positions of tokens into nodes, and checks what stands between them.
 struct JSONNodeBuilder {
   private let text: UnsafeRawBufferPointer
@@ -89,7 +91,7 @@ struct JSONNodeBuilder {
       throw JSONTextError(reason: "a string is not closed", offset: start)
     }
     let inside = UnsafeRawBufferPointer(rebasing: text[start + 1..<end - 1])
-    let hasEscapes = inside.contains(UInt8(ascii: "\\"))
+    let hasEscapes = inside.baseAddress.map { memchr($0, 0x5C, inside.count) != nil } ?? false
     if hasEscapes, !JSONText.hasValidEscapes(inside) {
       throw JSONTextError(reason: "a string holds an escape that JSON does not know", offset: start)
     }
@@ -114,8 +116,7 @@ struct JSONNodeBuilder {
     } else {
       throw JSONTextError(reason: "a value is neither string, number, true, false nor null", offset: start)
     }
-    nodes.append(
-      JSONDocument.Node(start: UInt32(start), end: UInt32(end), next: UInt32(nodes.count + 1), kind: kind))
+    nodes.append(JSONDocument.Node(start: UInt32(start), end: UInt32(end), next: UInt32(nodes.count + 1), kind: kind))
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }

@@ -20,6 +20,8 @@ public enum EventField: String, Sendable, Codable, CaseIterable, Hashable {
   case session
   /// A number that is added to the time, in ``ImportOptions/timeOffsetUnit``.
   case timeOffset = "time_offset"
+  /// Whether a program did it: `true`, `1` or `yes`, or `false`, `0` or `no`, in letters of any size.
+  case bot
 
   /// Position in ``EventField/allCases``.
   var index: Int {
@@ -34,6 +36,7 @@ public enum EventField: String, Sendable, Codable, CaseIterable, Hashable {
     case .page: 7
     case .session: 8
     case .timeOffset: 9
+    case .bot: 10
     }
   }
 
@@ -50,6 +53,7 @@ public enum EventField: String, Sendable, Codable, CaseIterable, Hashable {
     case .page: ["page"]
     case .session: ["session_id"]
     case .timeOffset: []
+    case .bot: ["is_bot"]
     }
   }
 }

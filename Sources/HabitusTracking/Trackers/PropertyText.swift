@@ -3,21 +3,46 @@
 /// Addresses are left out wherever they stand under one of the usual names: what is stored of an address is written by
 /// the intake, truncated.
 public struct PropertyText: Sendable {
-  private var bytes: [UInt8] = [UInt8(ascii: "{")]
+  private var bytes: [UInt8] = []
 
   /// Begins an object.
-  public init() {}
+  public init() {
+    bytes.reserveCapacity(512)
+    bytes.append(UInt8(ascii: "{"))
+  }
 
   /// The object as text; `nil` where nothing was added.
   public var text: String? {
-    bytes.count == 1 ? nil : String(decoding: bytes + [UInt8(ascii: "}")], as: UTF8.self)
+    guard bytes.count > 1 else { return nil }
+    return String(unsafeUninitializedCapacity: bytes.count + 1) { buffer in
+      _ = buffer.update(fromContentsOf: bytes)
+      buffer[bytes.count] = UInt8(ascii: "}")
+      return bytes.count + 1
+    }
   }
 
   /// Adds a member with a value as it is written in its document.
   public mutating func append(_ key: String, _ value: JSONNode) {
     guard !Self.isAddress(key) else { return }
     appendKey(key)
-    appendValue(value)
+    value.document.withView { appendValue(value.index, of: $0) }
+  }
+
+  /// Adds a member as it is written.
+  mutating func append(key: Int, value: Int, of view: JSONView) {
+    if Self.isAddress(key, of: view) { return }
+    if bytes.last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
+    bytes.append(contentsOf: view.source(key))
+    bytes.append(UInt8(ascii: ":"))
+    appendValue(value, of: view)
+  }
+
+  /// Adds a member whose value is an object with the members that `body` adds.
+  mutating func append(_ key: String, object body: (inout PropertyText) -> Void) {
+    appendKey(key)
+    bytes.append(UInt8(ascii: "{"))
+    body(&self)
+    bytes.append(UInt8(ascii: "}"))
   }
 
   /// Adds a member whose value is a text.
@@ -43,17 +68,34 @@ public struct PropertyText: Sendable {
 
   /// Adds the members of an object, those called like one of `names` excepted.
   public mutating func append(membersOf object: JSONNode, except names: Set<String> = []) {
-    for (key, value) in object.members where !names.contains(key) { append(key, value) }
+    object.document.withView { view in
+      for member in view.members(of: object.index) where names.isEmpty || !names.contains(view.string(member.key)) {
+        append(key: member.key, value: member.value, of: view)
+      }
+    }
   }
 
   /// The names under which trackers send addresses, in lower case.
   static let addressNames: Set<String> = [
-    "ip", "$ip", "cip", "ip_address", "ipaddress", "user_ipaddress", "remote_addr", "remoteaddress", "client_ip",
-    "clientip",
+    "ip", "$ip", "cip", "ip_address", "ipaddress", "user_ipaddress", "remote_addr", "remoteaddr", "remoteaddress",
+    "remote_ip", "client_ip", "clientip", "user_ip",
   ]
 
+  private static let longestAddressName = 14
+
   private static func isAddress(_ key: String) -> Bool {
-    key.utf8.count <= 14 && addressNames.contains(key.lowercased())
+    key.utf8.count <= longestAddressName && addressNames.contains(key.lowercased())
+  }
+
+  private static func isAddress(_ key: Int, of view: JSONView) -> Bool {
+    if view.nodes[key].hasEscapes { return isAddress(view.string(key)) }
+    let name = view.inside(key)
+    guard (2...longestAddressName).contains(name.count) else { return false }
+    // Only names that begin like one of those, in either case, are looked up.
+    switch name[0] {
+    case 0x24, 0x63, 0x43, 0x69, 0x49, 0x72, 0x52, 0x75, 0x55: return isAddress(String(decoding: name, as: UTF8.self))
+    default: return false
+    }
   }
 
   private mutating func appendKey(_ key: String) {
@@ -62,26 +104,31 @@ public struct PropertyText: Sendable {
     bytes.append(UInt8(ascii: ":"))
   }
 
-  private mutating func appendValue(_ value: JSONNode) {
-    switch value.kind {
-    case .object where Self.holdsAddress(value):
+  private mutating func appendValue(_ value: Int, of view: JSONView) {
+    let node = view.nodes[value]
+    guard Int(node.next) > value + 1, Self.mayHoldAddress(value, of: view) else {
+      bytes.append(contentsOf: view.source(value))
+      return
+    }
+    if node.kind == .object {
       bytes.append(UInt8(ascii: "{"))
-      for (key, value) in value.members { append(key, value) }
+      for member in view.members(of: value) { append(key: member.key, value: member.value, of: view) }
       bytes.append(UInt8(ascii: "}"))
-    case .array where Self.holdsAddress(value):
+    } else {
       bytes.append(UInt8(ascii: "["))
-      for (index, element) in value.elements.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        appendValue(element)
+      var element = value + 1
+      while element < Int(node.next) {
+        if element > value + 1 { bytes.append(UInt8(ascii: ",")) }
+        appendValue(element, of: view)
+        element = Int(view.nodes[element].next)
       }
       bytes.append(UInt8(ascii: "]"))
-    default: bytes.append(contentsOf: value.sourceBytes)
     }
   }
 
-  /// Whether an address stands anywhere inside a value; without one, the value is copied as it is.
-  private static func holdsAddress(_ value: JSONNode) -> Bool {
-    value.members.contains { isAddress($0.key) || holdsAddress($0.value) }
-      || value.elements.contains(where: holdsAddress)
+  /// Whether a key, or for all this knows a text, inside a value is called like an address; without one, the value is
+  /// copied as it is.
+  private static func mayHoldAddress(_ value: Int, of view: JSONView) -> Bool {
+    (value + 1..<Int(view.nodes[value].next)).contains { view.nodes[$0].kind == .string && isAddress($0, of: view) }
   }
 }

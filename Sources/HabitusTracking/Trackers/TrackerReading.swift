@@ -36,67 +36,6 @@ public struct TrackedEvent: Sendable, Equatable {
   }
 }
 
-/// A source says that two identifiers are one person's.
-public struct IdentityStatement: Sendable, Hashable {
-  /// Why a source says so.
-  public enum Kind: String, Sendable, CaseIterable, Codable {
-    /// A visitor gave a name: an anonymous identifier and a known one.
-    case identify
-    /// An identifier is replaced by another.
-    case alias
-    /// A person who keeps the store says so.
-    case manual
-  }
-
-  /// The identifier that was used before: anonymous, or the former one.
-  public var former: UserID
-  /// The identifier that the person is known by from now on.
-  public var known: UserID
-  /// When it was said; what happened before belongs to the person, too.
-  public var time: Timestamp
-  /// Why it was said.
-  public var kind: Kind
-  /// Which source said it.
-  public var source: String
-
-  /// Makes a statement from its parts.
-  public init(former: UserID, known: UserID, time: Timestamp, kind: Kind, source: String) {
-    self.former = former
-    self.known = known
-    self.time = time
-    self.kind = kind
-    self.source = source
-  }
-}
-
-/// What a user said about one purpose.
-public struct ConsentStatement: Sendable, Hashable, Codable {
-  /// Who said it.
-  public var user: UserID
-  /// What it is about: `analytics`, `marketing`, …
-  public var purpose: String
-  /// Whether the user agrees.
-  public var isGranted: Bool
-  /// When it was said.
-  public var time: Timestamp
-  /// From when on it no longer counts; `nil` for never.
-  public var expires: Timestamp?
-  /// Which source said it.
-  public var source: String
-
-  /// Makes a statement from its parts.
-  public init(
-    user: UserID, purpose: String, isGranted: Bool, time: Timestamp, expires: Timestamp? = nil, source: String
-  ) {
-    self.user = user
-    self.purpose = purpose
-    self.isGranted = isGranted
-    self.time = time
-    self.expires = expires
-    self.source = source
-  }
-}
-
 /// A part of a request that could not be read.
 public struct RefusedPayload: Sendable, Equatable {
   /// Why: a stable code in lower case, as in `no_user`.

@@ -30,6 +30,10 @@ public struct TrackerRequest: Sendable {
     self.address = address
     self.received = received
   }
+
+  /// The user agent of the header, where it is a browser's or poses as one; `nil` for servers and libraries, which send
+  /// for others: what they call themselves says nothing about a visitor.
+  var browserAgent: String? { headers["user-agent"].flatMap { $0.hasPrefix("Mozilla/") ? $0 : nil } }
 }
 
 /// What a tracker is answered.

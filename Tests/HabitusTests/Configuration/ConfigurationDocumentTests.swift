@@ -130,7 +130,7 @@ struct ConfigurationDocumentTests {
       (
         "import:\n  columns:\n    usr: x",
         "habitus.yaml:3: import.columns.usr: unknown key; did you mean user?; allowed: a map with id, user, time, "
-          + "type, item, category, value, page, session, time_offset to texts"
+          + "type, item, category, value, page, session, time_offset, bot to texts"
       ),
       (
         "tracking_integration:\n  event_mapping:\n    buy:\n      itme: x",
@@ -162,7 +162,8 @@ struct ConfigurationDocumentTests {
       (
         "- storage",
         "habitus.yaml:1: a list has the wrong type; allowed: a map of sections: storage, import, tracking_integration, "
-          + "feature_extraction, profile_manager, user_clustering, pattern_detector, preference_calculator"
+          + "consent, identity, feature_extraction, profile_manager, user_clustering, pattern_detector, "
+          + "preference_calculator, api, intake, log"
       ),
       (
         "storage:\n  path: x\n  path: y",

@@ -59,6 +59,7 @@ struct ConfigurationSchemaTests {
       "pattern_detector.false_discovery_level": "0.05",
       "preference_calculator.preference_categories": "content,interaction,time,feature",
       "preference_calculator.time_window_days": "30",
+      "consent.default": "granted", "consent.purpose": "analytics", "identity.max_ids_per_person": "100",
     ]
     for (path, value) in expected {
       #expect(ConfigurationSchema.habitus.key(path)?.defaultValue.description == value)
@@ -76,6 +77,6 @@ struct ConfigurationSchemaTests {
       #expect(row.contains(key.meaning))
     }
     #expect(reference.contains("| `feature_extraction.time_window_days` | `30` | a whole number from 1 to 36500 | "))
-    #expect(reference.split(separator: "\n").count { $0.hasPrefix("## `") } == 8)
+    #expect(reference.split(separator: "\n").count { $0.hasPrefix("## `") } == 10)
   }
 }

@@ -1,0 +1,157 @@
+public import HabitusModel
+internal import HabitusStore
+internal import Synchronization
+
+/// Keeps the features of profiles fresh: stored events mark their users, and a refresh computes the marked users only.
+///
+/// A refresh gives the same features as a full recomputation at the same moment would.
+public final class ProfileRefresh: Sendable {
+  /// What one refresh did.
+  public struct Report: Sendable, Equatable {
+    /// Users whose features were computed and written.
+    public var userCount = 0
+    /// Marked users without an event in the window, or without consent: their profiles stay as they are.
+    public var skippedUserCount = 0
+    /// The longest time from a user's mark to the fresh profile.
+    public var longestLag: Duration = .zero
+  }
+
+  /// How long users waited for their refresh since this was made, from the mark to the fresh profile.
+  public struct Lags: Sendable, Equatable {
+    /// The upper bounds of the classes, in seconds.
+    public static let bounds = [0.1, 0.25, 0.5, 0.75, 1, 2, 5, 10, 60]
+    /// Number of users in each class, and in the one above the last bound.
+    public internal(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
+    /// All lags together, in seconds.
+    public internal(set) var seconds = 0.0
+
+    mutating func add(_ lag: Duration) {
+      let value = lag / .seconds(1)
+      counts[Self.bounds.firstIndex { value <= $0 } ?? Self.bounds.count] += 1
+      seconds += value
+    }
+  }
+
+  /// Configuration and store.
+  public let workspace: Workspace
+
+  private let clock: @Sendable () -> Timestamp
+  private let state: Mutex<State>
+
+  private struct State {
+    /// The users to refresh, and since when.
+    var marks: [UserID: ContinuousClock.Instant] = [:]
+    var lags = Lags()
+    var consents: ConsentStates
+    /// What is known of identities: their counter, and when the last change was made.
+    var identityVersion: Int64
+    var lastIdentityChange: Timestamp
+  }
+
+  /// Prepares the refresh of a workspace's profiles.
+  ///
+  /// - Parameter clock: the present moment, which is the end of the window; the machine's unless given.
+  public init(_ workspace: Workspace, clock: (@Sendable () -> Timestamp)? = nil) throws {
+    self.workspace = workspace
+    self.clock = clock ?? { .now }
+    state = Mutex(
+      State(
+        consents: try workspace.consentStates(),
+        identityVersion: try workspace.store.administrationVersion().identities, lastIdentityChange: .now))
+  }
+
+  /// How long users waited until now.
+  public var lags: Lags { state.withLock { $0.lags } }
+
+  /// Number of users who are marked.
+  public var markedUserCount: Int { state.withLock { $0.marks.count } }
+
+  /// Marks users of whom something was stored.
+  public func mark(_ users: some Sequence<UserID>) {
+    let now = ContinuousClock.now
+    state.withLock { state in
+      for user in users where state.marks[user] == nil { state.marks[user] = now }
+    }
+  }
+
+  /// Marks every user that the store knows.
+  public func markEveryone() async throws {
+    let users = try await workspace.offloaded { try self.workspace.store.userIDs() }
+    mark(users)
+  }
+
+  /// Marks the users whose identifiers were joined or parted since this was called last, by any process.
+  public func markChangedPersons() async throws {
+    let users = try await workspace.offloaded { try self.usersOfChangedPersons() }
+    mark(users)
+  }
+
+  private func usersOfChangedPersons() throws -> [UserID] {
+    let version = try workspace.store.administrationVersion().identities
+    let (known, last) = state.withLock { ($0.identityVersion, $0.lastIdentityChange) }
+    guard version != known else { return [] }
+    let edges = try workspace.store.identityEdges(changedSince: last)
+    state.withLock { state in
+      state.identityVersion = version
+      state.lastIdentityChange = edges.map(\.changed).max() ?? last
+    }
+    return edges.flatMap { [$0.former, $0.known] }
+  }
+
+  /// Computes the features of the marked users as of now, and writes them into their profiles.
+  ///
+  /// - Throws: `StoreError`; the users stay marked then.
+  @discardableResult
+  public func refresh() async throws -> Report {
+    try await workspace.offloaded { try self.refreshMarked() }
+  }
+
+  private func refreshMarked() throws -> Report {
+    let marks = state.withLock { state in
+      defer { state.marks = [:] }
+      return state.marks
+    }
+    guard !marks.isEmpty else { return Report() }
+    do {
+      return try refresh(marks)
+    } catch {
+      state.withLock { $0.marks.merge(marks) { min($0, $1) } }
+      throw error
+    }
+  }
+
+  private func refresh(_ marks: [UserID: ContinuousClock.Instant]) throws -> Report {
+    let now = clock()
+    let extractor = FeatureExtractor(workspace)
+    let vectors = try extractor.features(of: marks.keys, asOf: now, consents: try currentConsents())
+    let memberships = try UserClustering(workspace).standingMemberships(of: vectors.map(\.features))
+    let manager = ProfileManager(workspace)
+    var report = Report()
+    for part in Array(vectors.indices).chunks(of: ProfileManager.usersAtATime) {
+      _ = try manager.update(
+        part.map { (vectors[$0].features.user, .init(features: vectors[$0].features, cluster: memberships[$0])) },
+        keepsHistory: false)
+      let written = ContinuousClock.now
+      state.withLock { state in
+        for index in part {
+          for user in vectors[index].requested {
+            guard let marked = marks[user] else { continue }
+            state.lags.add(written - marked)
+            report.longestLag = max(report.longestLag, written - marked)
+          }
+        }
+      }
+      report.userCount += part.count
+    }
+    report.skippedUserCount = marks.count - vectors.reduce(0) { $0 + $1.requested.count }
+    return report
+  }
+
+  private func currentConsents() throws -> ConsentStates {
+    var consents = state.withLock { $0.consents }
+    guard try workspace.store.administrationVersion().consents != consents.version else { return consents }
+    try workspace.store.update(&consents)
+    state.withLock { [consents] in $0.consents = consents }
+    return consents
+  }
+}

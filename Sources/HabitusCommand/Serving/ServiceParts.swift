@@ -1,0 +1,124 @@
+import Habitus
+import HabitusServer
+import Logging
+import ServiceLifecycle
+
+/// What `habitus serve` is made of, besides the server itself.
+struct ServiceParts {
+  /// Takes what is sent.
+  let intake: any IntakeReceiver
+  /// Knows the keys of senders.
+  let keys: any AccessKeyVerifier
+  /// The number of keys that are valid now.
+  let keyCount: Int
+  /// Knows what users have agreed to.
+  let consents: any ConsentReader
+  /// What is listened for.
+  let protocols: [any TrackerProtocol]
+  /// What is pulled, by name.
+  let sources: [String]
+  /// What happens in the background; it ends after the server and before the intake.
+  let jobs: [any Service]
+  /// Figures besides those of the server and the intake.
+  let figures: @Sendable () -> [ServerFigure]
+
+  /// The parts of the service over one workspace.
+  init(_ workspace: Workspace, logger: Logger) async throws {
+    let configuration = workspace.configuration
+    let refresh = try ProfileRefresh(workspace)
+    let isLive = configuration.profiles.refresh == .live
+    let intake = try Intake(workspace, onStored: { users in refresh.mark(users) })
+    let accessKeys = try AccessKeys(workspace)
+    let sync = try SourceSync(workspace, intake: intake)
+    let logs = try AccessLogFollowing(workspace, intake: intake)
+    self.intake = intake
+    keys = StoredKeys(keys: accessKeys)
+    keyCount = try await accessKeys.list().count { $0.state(at: .now) == .active }
+    consents = StoredConsents(manager: ConsentManager(workspace))
+    protocols = TrackerProtocols.all(mapping: configuration.eventMapping)
+    sources = sync.sources.map { $0.name } + logs.paths
+    figures = { ServerFigure.figures(of: refresh) }
+    jobs = [
+      Job(name: "keys") { await Job.repeating(every: .milliseconds(200), logger, "keys") { try accessKeys.reloadIfChanged() } },
+      Job(name: "identities") {
+        await Job.repeating(every: .milliseconds(200), logger, "identities") { try await refresh.markChangedPersons() }
+      },
+      Job(name: "refresh") {
+        await Job.run(logger, "refresh") { try await refresh.markEveryone() }
+        await Job.repeating(
+          every: isLive ? configuration.profiles.refreshInterval : configuration.profiles.updateFrequency, logger,
+          "refresh"
+        ) { try await refresh.refresh() }
+      },
+      Job(name: "analysis") {
+        await Job.repeating(every: configuration.profiles.updateFrequency, logger, "analysis") {
+          _ = try await Analysis(workspace).run(asOf: .now)
+        }
+      },
+      Job(name: "pulls") {
+        await sync.run { outcome in
+          if let error = outcome.error { logger.error("A pull failed.", metadata: ["source": "\(outcome.source)", "reason": "\(error)"]) }
+        }
+      },
+      Job(name: "access logs") {
+        await Job.repeating(every: .seconds(1), logger, "access logs") { try await logs.readAll() }
+      },
+    ]
+  }
+}
+
+/// Something that happens in the background until the service ends.
+struct Job: Service {
+  let name: String
+  let body: @Sendable () async -> Void
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await body() }
+  }
+
+  /// Runs `body` now and then until the task is cancelled; what goes wrong is logged and tried again.
+  static func repeating(
+    every interval: Duration, _ logger: Logger, _ name: String, _ body: @Sendable () async throws -> Void
+  ) async {
+    while !Task.isCancelled {
+      await run(logger, name, body)
+      try? await Task.sleep(for: interval)
+    }
+  }
+
+  /// Runs `body` once; what goes wrong is logged.
+  static func run(_ logger: Logger, _ name: String, _ body: @Sendable () async throws -> Void) async {
+    do {
+      try await body()
+    } catch is CancellationError {
+      return
+    } catch HabitusError.emptyStore {
+      // Nothing has come yet.
+    } catch {
+      logger.error("A job failed.", metadata: ["job": "\(name)", "reason": "\(error)"])
+    }
+  }
+}
+
+/// The keys of the store, for the server.
+struct StoredKeys: AccessKeyVerifier {
+  let keys: AccessKeys
+
+  func key(for secret: String) -> VerifiedKey? {
+    guard let key = keys.verify(secret) else { return nil }
+    return VerifiedKey(
+      name: key.name, scopes: Set(key.scopes.compactMap { VerifiedKey.Scope(rawValue: $0.rawValue) }),
+      protocolName: key.source, eventsPerSecond: key.eventsPerSecond)
+  }
+}
+
+/// The consents of the store, for the server.
+struct StoredConsents: ConsentReader {
+  let manager: ConsentManager
+
+  func consents(of user: String) async throws -> [String: Bool]? {
+    let states = try await manager.status(userID: UserID(user))
+    guard !states.isEmpty else { return nil }
+    return Dictionary(states.map { ($0.purpose, $0.status == .granted) }) { first, _ in first }
+  }
+}
