@@ -46,6 +46,14 @@ test: ## Installs what the tests need and runs every test.
 	@Scripts/build.sh tests
 	@Scripts/test.sh all
 
+.PHONY: soak
+soak: ## Kills the server under load, SOAK_KILLS times (1000 unless given), and looks for lost or doubled events.
+	@Scripts/setup/swift.sh
+	@Scripts/setup/packages.sh build tests
+	@Scripts/setup/python.sh tests
+	@Scripts/build.sh release
+	@SOAK_KILLS=$${SOAK_KILLS:-1000} .setup/venv/bin/python -m pytest -p no:cacheprovider Tests/EndToEnd/test_serve_kill.py
+
 .PHONY: clean
 clean: ## Removes what was built and what the set-up put into .setup (not the Debian packages).
 	rm -rf .build .setup

@@ -43,9 +43,12 @@ extension Store {
   ///   - namespace: sources that carry the same events share one; ids are told apart by it.
   ///   - workers: number of threads.
   ///   - flushSize: events that are sorted together in memory.
+  ///   - permits: says of a user whether events may be stored; the others' are counted. Asked once or a few times a user.
   /// - Throws: ``StoreError/inUse(directory:process:)`` while another import of this process is going on.
-  public func beginImport(namespace: String, workers: Int, flushSize: Int = 1 << 24) throws -> EventImport {
-    try EventImport(self, namespace: namespace, workers: workers, flushSize: flushSize)
+  public func beginImport(
+    namespace: String, workers: Int, flushSize: Int = 1 << 24, permits: ((UserID) -> Bool)? = nil
+  ) throws -> EventImport {
+    try EventImport(self, namespace: namespace, workers: workers, flushSize: flushSize, permits: permits)
   }
 
   /// Stores events, durably when this returns. An event whose (namespace, id) is stored already changes nothing.
@@ -68,6 +71,7 @@ extension Store {
   func append(
     _ groups: [EventGroup], alongside: ((Database, [EventImport.Summary]) throws -> Void)?
   ) throws -> [EventImport.Summary] {
+    try requireWritable()
     for group in groups { for event in group.events { try event.validate() } }
     let pending = try PendingEvents(groups, hashKey: hashKey)
     let (summaries, waiting) = try liveLog.withLock { log in

@@ -18,6 +18,7 @@ extension Store {
   ///
   /// - Throws: ``StoreError/inUse(directory:process:)`` while an import of this process is going on.
   public func fold(workers: Int) throws {
+    try requireWritable()
     try maintenance.withLock { _ in
       try foldLog(workers: workers)
       try Compaction.run(self, workers: workers)

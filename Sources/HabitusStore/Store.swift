@@ -249,6 +249,15 @@ public final class Store: Sendable {
 
   // MARK: Coding
 
+  /// Makes sure that events can be written; that they cannot is best known before anything is done for them.
+  func requireWritable() throws {
+    switch access {
+    case .write: return
+    case .administer: throw StoreError.administersOnly(directory: directory)
+    case .read: throw StoreError.readOnly(directory: directory)
+    }
+  }
+
   /// Takes the right to give codes to new strings over several transactions, which one import has at a time. What it
   /// knows of the codes must be read in a ``write(_:)`` that begins after this.
   func beginCoding() throws {

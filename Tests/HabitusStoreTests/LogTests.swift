@@ -129,7 +129,7 @@ struct LogTests {
         }
         try db.execute(sql: "DROP TABLE log_batch")
         try db.execute(sql: "ALTER TABLE run DROP COLUMN pending")
-        try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1:%'")
+        try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '2:%'")
       }
     }
     let store = try Store.open(at: folder.path, for: .write)

@@ -117,7 +117,7 @@ public struct Analysis: Sendable {
   }
 
   /// The most preferences of one dimension that a profile keeps; more are calculated when asked for.
-  private static let storedPreferences = 3
+  static let storedPreferences = 3
 
   private func activities(_ snapshot: EventSnapshot, _ plan: FeaturePlan) throws -> [UInt32: ActivitySummary] {
     let properties: EventColumns = workspace.configuration.features.propertyStatistics.isEmpty ? [] : .properties

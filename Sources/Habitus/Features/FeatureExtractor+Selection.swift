@@ -10,14 +10,14 @@ extension FeatureExtractor {
     var requested: [UserID]
   }
 
-  /// The features of the persons whom `users` belong to, equal to those that a scan of everybody gives; persons without
+  /// The features of the persons whom `users` belong to by everything that was said until now, equal to those that a scan of everybody gives; persons without
   /// an event in the window, and those who may not be analysed, are left out.
   ///
   /// - Complexity: O(segments that hold events of the window of these persons), whatever else the store holds of strings.
   func features(
-    of users: some Collection<UserID>, asOf: Timestamp, consents: ConsentStates
+    of users: some Collection<UserID>, asOf: Timestamp, windowDays: Int? = nil, consents: ConsentStates
   ) throws -> [PersonFeatures] {
-    let persons = try workspace.store.personIndex(around: users, asOf: asOf)
+    let persons = try workspace.store.personIndex(around: users)
     var requested: [UserID: [UserID]] = [:]
     for user in users { requested[persons.canonical(of: user), default: []].append(user) }
     let excluded = consents.excluded(from: requested.keys, at: asOf, persons: persons)
@@ -26,13 +26,16 @@ extension FeatureExtractor {
       includesBots: workspace.configuration.features.includesBots)
     let found = try workspace.retryingWhereChanged {
       let snapshot = try workspace.store.snapshot(withAllStrings: false, withUsers: true, reading: reading)
-      return try features(of: requested.keys.flatMap(persons.members), in: snapshot, asOf: asOf)
+      return try features(
+        of: requested.keys.flatMap(persons.members), in: snapshot, asOf: asOf, windowDays: windowDays)
     }
     return found.map { PersonFeatures(features: $0, requested: requested[$0.user] ?? []) }
   }
 
-  private func features(of users: [UserID], in snapshot: EventSnapshot, asOf: Timestamp) throws -> [FeatureVector] {
-    let plan = try plan(snapshot, asOf: asOf, windowDays: nil)
+  private func features(
+    of users: [UserID], in snapshot: EventSnapshot, asOf: Timestamp, windowDays: Int?
+  ) throws -> [FeatureVector] {
+    let plan = try plan(snapshot, asOf: asOf, windowDays: windowDays)
     let codes = users.compactMap { snapshot.dictionaries.users.code(of: $0.rawValue) }.sorted()
     let properties: EventColumns = workspace.configuration.features.propertyStatistics.isEmpty ? [] : .properties
     let parts = try snapshot.scan(
@@ -51,7 +54,8 @@ extension FeatureExtractor {
       rows.users.enumerated().map { index, code in
         FeatureVector(
           user: UserID(snapshot.dictionaries.users.text(of: code)), window: plan.window, definitions: plan.definitions,
-          storage: Array(rows.values[index * width..<(index + 1) * width]), activity: activities[code] ?? ActivitySummary())
+          storage: Array(rows.values[index * width..<(index + 1) * width]),
+          activity: activities[code] ?? ActivitySummary())
       }
     }
   }

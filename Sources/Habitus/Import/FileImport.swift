@@ -27,6 +27,8 @@ public struct FileImport: Sendable {
     public var duplicate = 0
     /// Events whose id was known with another content; the first one stays.
     public var differing = 0
+    /// Events of users without consent: not stored.
+    public var withoutConsent = 0
     /// Rows that were refused, by reason; they are in the quarantine.
     public var refused: [String: Int] = [:]
     /// Bytes of records, after decompression.
@@ -74,7 +76,9 @@ public struct FileImport: Sendable {
     _ files: [String], _ cancellation: CancellationFlag, _ progress: (Progress) -> Void
   ) throws -> Report {
     let reader = try EventFileReader(options)
-    let session = try workspace.store.beginImport(namespace: options.namespace, workers: workspace.workers)
+    let (consents, now) = (try workspace.consentStates(), Timestamp.now)
+    let session = try workspace.store.beginImport(
+      namespace: options.namespace, workers: workspace.workers, permits: { consents.permits($0, at: now) })
     // A file that is named twice is read once: what is the same row twice in one file would otherwise count as new.
     var seen = Set<String>()
     let files = files.filter { seen.insert($0).inserted }
@@ -98,7 +102,7 @@ public struct FileImport: Sendable {
     let stored = try session.finish()
     return Report(
       read: summary.eventCount + summary.refusedCount, stored: stored.stored, duplicate: stored.duplicate,
-      differing: stored.differing,
+      differing: stored.differing, withoutConsent: stored.withoutConsent,
       refused: Dictionary(uniqueKeysWithValues: summary.refusedCounts.map { ($0.key.rawValue, $0.value) }),
       byteCount: summary.byteCount)
   }

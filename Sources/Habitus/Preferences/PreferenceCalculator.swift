@@ -32,14 +32,21 @@ public struct PreferenceCalculator: Sendable {
   ) async throws -> [Preference] {
     try await workspace.offloaded {
       try workspace.withSnapshot(asOf: asOf) { snapshot in
-        let plan = try plan(snapshot, asOf: asOf, windowDays: windowDays)
-        let timeline = try workspace.timeline(of: userID, in: snapshot, plan: plan.features)
-        let population = try population(snapshot, plan)
-        var scan = PreferenceScan(plan)
-        scan.add(timeline)
-        return scan.preferences(shrunkTo: population, sums: population.sums, limit: limit)
+        try preferences(of: userID, in: snapshot, asOf: asOf, windowDays: windowDays, limit: limit)
       }
     }
+  }
+
+  /// The preferences of one user of a snapshot.
+  func preferences(
+    of userID: UserID, in snapshot: EventSnapshot, asOf: Timestamp?, windowDays: Int? = nil, limit: Int
+  ) throws -> [Preference] {
+    let plan = try plan(snapshot, asOf: asOf, windowDays: windowDays)
+    let timeline = try workspace.timeline(of: userID, in: snapshot, plan: plan.features)
+    let population = try population(snapshot, plan)
+    var scan = PreferenceScan(plan)
+    scan.add(timeline)
+    return scan.preferences(shrunkTo: population, sums: population.sums, limit: limit)
   }
 
   /// The preferences of every user with an event in the window.

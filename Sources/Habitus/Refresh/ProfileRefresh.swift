@@ -81,12 +81,16 @@ public final class ProfileRefresh: Sendable {
   }
 
   /// Marks the users whose identifiers were joined or parted since this was called last, by any process.
+  ///
+  /// What was computed for persons who were parted is made what it would be without the join.
   public func markChangedPersons() async throws {
-    let users = try await workspace.offloaded { try self.usersOfChangedPersons() }
-    mark(users)
+    let edges = try await workspace.offloaded { try self.changedEdges() }
+    let undone = edges.filter { $0.state == .undone }
+    if !undone.isEmpty { try await PersonRepair(workspace).run(after: undone, asOf: clock()) }
+    mark(edges.flatMap { [$0.former, $0.known] })
   }
 
-  private func usersOfChangedPersons() throws -> [UserID] {
+  private func changedEdges() throws -> [IdentityEdge] {
     let version = try workspace.store.administrationVersion().identities
     let (known, last) = state.withLock { ($0.identityVersion, $0.lastIdentityChange) }
     guard version != known else { return [] }
@@ -95,7 +99,7 @@ public final class ProfileRefresh: Sendable {
       state.identityVersion = version
       state.lastIdentityChange = edges.map(\.changed).max() ?? last
     }
-    return edges.flatMap { [$0.former, $0.known] }
+    return edges
   }
 
   /// Computes the features of the marked users as of now, and writes them into their profiles.

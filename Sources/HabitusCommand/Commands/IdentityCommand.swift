@@ -145,10 +145,20 @@ struct IdentityCommand: AsyncParsableCommand {
       let person: PersonAnswer
     }
 
+    /// Computes the profiles again, unless a service runs, which does so by itself.
+    private func repair(after undone: [IdentityEdge]) async throws {
+      do {
+        try await PersonRepair(try store.workspace(.write)).run(after: undone)
+      } catch StoreError.inUse {
+        return
+      }
+    }
+
     func run() async throws {
       let workspace = try store.workspace(.administer)
       let manager = IdentityManager(workspace)
       let undone = try await manager.unlink(UserID(id), from: other.map { UserID($0) })
+      try await repair(after: undone)
       let person = try await manager.person(of: UserID(id))
       try output.print(Answer(undone: undone, person: PersonAnswer(person))) { page in
         page.title("\(NumberText.count(undone.count, "link")) undone")

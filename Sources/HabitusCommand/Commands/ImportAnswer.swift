@@ -7,6 +7,7 @@ struct ImportAnswer: Encodable {
   let stored: Int
   let duplicates: Int
   let differing: Int
+  let withoutConsent: Int
   let refused: [String: Int]
   let bytes: Int
   let seconds: Double
@@ -17,6 +18,7 @@ struct ImportAnswer: Encodable {
     stored = report.stored
     duplicates = report.duplicate
     differing = report.differing
+    withoutConsent = report.withoutConsent
     refused = report.refused
     bytes = report.byteCount
     self.seconds = seconds
@@ -38,6 +40,9 @@ struct ImportAnswer: Encodable {
     if duplicates > 0 { table.append(["duplicate", NumberText.count(duplicates), "known already, not stored again"]) }
     if differing > 0 {
       table.append(["differing", NumberText.count(differing), "known id with another content; the first one stays"])
+    }
+    if withoutConsent > 0 {
+      table.append(["no consent", NumberText.count(withoutConsent), "of users who do not agree: not stored"])
     }
     let refusedCount = refused.values.reduce(0, +)
     table.append(["refused", NumberText.count(refusedCount), refusedCount > 0 ? "rows in the quarantine" : ""])

@@ -7,8 +7,13 @@ internal import Logging
 struct ConsentStatus: Sendable {
   private struct Status: Encodable {
     let status = "success"
-    let user_id: String
+    let user: String
     let consents: [String: Bool]
+
+    enum CodingKeys: String, CodingKey {
+      case status, consents
+      case user = "user_id"
+    }
   }
 
   let reader: any ConsentReader
@@ -51,7 +56,7 @@ struct ConsentStatus: Sendable {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(Status(user_id: user, consents: consents)) else {
+    guard let data = try? encoder.encode(Status(user: user, consents: consents)) else {
       throw TrackerRefusal(status: 400, reason: "no_user", message: "The user cannot be written as JSON.")
     }
     return Answer(status: 200, headers: [.contentType: "application/json"], body: Array(data))

@@ -159,10 +159,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     }
     unanswered.append(arrivingByteCount)
     arrivingByteCount = 0
-    let asksForEnd = head.headerFields[.connection]?.lowercased().split(separator: ",").contains {
-      $0.drop { $0 == " " }.prefix { $0 != " " } == "close"
-    }
-    if isLast || asksForEnd == true { answersUntilClose = unanswered.count }
+    if isLast || Self.isLast(head.headerFields) { answersUntilClose = unanswered.count }
     if !isBlocked { deadline = nil }
     context.fireChannelRead(wrapInboundOut(.head(head)))
     if body.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.body(body))) }
@@ -171,6 +168,14 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
       isQuiescing = false
       context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
+  }
+
+  /// Whether a client wants the connection to end after the answer. It also has to where the client would go on in
+  /// another protocol: what follows is not parsed any more.
+  private static func isLast(_ headers: HTTPFields) -> Bool {
+    guard let options = headers[.connection] else { return false }
+    return headers.contains(.upgrade)
+      || options.lowercased().split(separator: ",").contains { $0.drop { $0 == " " }.prefix { $0 != " " } == "close" }
   }
 
   // MARK: Answers

@@ -80,10 +80,11 @@ extension Store {
     }
   }
 
-  /// Who is whom among `users` and everybody joined with them, by what was said before `asOf`.
+  /// Who is whom among `users` and everybody joined with them, by what was said before `asOf`, by everything that was
+  /// said without one.
   ///
   /// - Complexity: O(users and those joined with them), whatever else the store knows.
-  public func personIndex(around users: some Sequence<UserID>, asOf: Timestamp) throws -> PersonIndex {
+  public func personIndex(around users: some Sequence<UserID>, asOf: Timestamp? = nil) throws -> PersonIndex {
     try readAdministered(PersonIndex([])) { db in
       guard try Bool.fetchOne(db, sql: "SELECT 1 FROM identity_edge LIMIT 1") ?? false else { return PersonIndex([]) }
       var edges: [Int64: IdentityEdge] = [:]

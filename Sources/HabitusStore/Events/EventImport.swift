@@ -19,6 +19,8 @@ public final class EventImport {
     public var differing = 0
     /// Rows that went to the quarantine.
     public var quarantined = 0
+    /// Events of users without consent: not stored.
+    public var withoutConsent = 0
   }
 
   /// So far; complete after ``finish()``.
@@ -28,6 +30,9 @@ public final class EventImport {
   private let namespace: [UInt8]
   private let workers: Int
   private let flushSize: Int
+  private let permits: ((UserID) -> Bool)?
+  /// For each parser: the codes of users whose events may not be stored.
+  private var deniedUsers: [Int: Set<UInt32>] = [:]
   private var dictionaries: EventDictionaries
   private var savedCounts: [Int]
   private var rows: Rows
@@ -41,9 +46,12 @@ public final class EventImport {
   /// Bytes of text after which rows are written early.
   private static let textLimit = 1 << 30
 
-  init(_ store: Store, namespace: String, workers: Int, flushSize: Int) throws {
+  init(
+    _ store: Store, namespace: String, workers: Int, flushSize: Int, permits: ((UserID) -> Bool)?
+  ) throws {
     try store.beginCoding()
     self.store = store
+    self.permits = permits
     self.namespace = Array(namespace.utf8)
     self.workers = workers
     self.flushSize = flushSize
@@ -78,12 +86,18 @@ public final class EventImport {
       terms.bytes.withUnsafeBytes { bytes in
         for index in 0..<terms.count {
           let term = UnsafeRawBufferPointer(rebasing: bytes[terms.range(of: index)])
+          if kind == .user, let permits, !permits(UserID(String(decoding: term, as: UTF8.self))) {
+            deniedUsers[parser, default: []].insert(UInt32(own[kind.rawValue].count))
+          }
           own[kind.rawValue].append(dictionaries[keyPath: kind.keyPath].code(adding: term))
         }
       }
     }
-    rows.append(batch, tables: own)
     tables[parser] = own
+    guard let denied = deniedUsers[parser] else { return rows.append(batch, tables: own) }
+    let kept = batch.users.indices.filter { !denied.contains(batch.users[$0]) }
+    summary.withoutConsent += batch.count - kept.count
+    rows.append(batch.selecting(kept), tables: own)
   }
 
   /// Takes in events one by one, in their order.

@@ -88,6 +88,24 @@ extension EventBatch {
     properties.append(0..<batch.events.properties.count, of: batch.events.properties)
   }
 
+  /// The events at some positions, with the same codes.
+  func selecting(_ positions: [Int]) -> EventBatch {
+    if positions.count == count { return self }
+    var selection = EventBatch()
+    for kind in TermKind.allCases {
+      let codes = kind.codes(of: self)
+      for position in positions { kind.append(codes[position], to: &selection) }
+    }
+    for position in positions {
+      selection.times.append(times[position])
+      selection.values.append(values[position])
+      selection.ids.append(position..<position + 1, of: ids)
+      selection.properties.append(position..<position + 1, of: properties)
+      if !bots.isEmpty { selection.bots.append(bots[position]) }
+    }
+    return selection
+  }
+
   /// Forgets the first `count` events.
   mutating func removeFirst(_ count: Int) {
     times.removeFirst(count)

@@ -26,7 +26,7 @@ struct AccessTests {
   func places(headers: [String: String], path: String, body: String) async throws {
     let server = TestServer()
     #expect(try await call(server, headers, path, body: body).status == 200)
-    #expect(server.intake.sources == [IntakeSource(protocolName: "test", name: "web", namespace: "default")])
+    #expect(server.intake.sources == [IntakeSource(protocolName: "test", name: "web", namespace: "test")])
   }
 
   @Test(
@@ -85,7 +85,7 @@ struct AccessTests {
       #expect(try client.call("POST", "/v1/batch", ["X-API-Key": "slow"], body: "broken").status == 429)
       #expect(try client.call("POST", "/v1/batch", ["X-API-Key": "good"], body: "n=3").status == 200)
     }
-    #expect(server.intake.sources.map(\.namespace) == ["shop", "site"])
+    #expect(server.intake.sources.map(\.namespace) == ["shop", "test"])
     #expect(server.intake.refusalCount == 0)
   }
 

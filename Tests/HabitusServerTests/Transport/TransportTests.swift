@@ -188,6 +188,21 @@ struct TransportTests {
     }
   }
 
+  @Test("A client that would like to go on in another protocol is answered in this one, and then has to connect anew")
+  func upgrade() async throws {
+    let server = TestServer()
+    try await server.run { port in
+      let upgrade = [
+        "Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "", "X-API-Key": "good",
+      ]
+      let client = try RawClient(port: port)
+      let answer = try client.call("POST", "/v1/batch", upgrade, body: "n=1")
+      #expect(answer.status == 200 && answer.headers["connection"] == "close")
+      #expect(client.waitForClose())
+    }
+    #expect(server.intake.eventCount == 1)
+  }
+
   @Test("More connections than allowed wait until others end")
   func connections() async throws {
     let server = TestServer { options in

@@ -50,7 +50,8 @@ final class DatabaseServer: Sendable {
   }
 
   func start() throws {
-    let options = "-p \(port) -k \(folder) -h 127.0.0.1 -F -c max_connections=100 -c log_min_messages=fatal"
+    let options =
+      "-p \(port) -k \(folder) -h 127.0.0.1 -F -c autovacuum=off -c max_connections=100 -c log_min_messages=fatal"
     try Self.run(
       (Self.programs ?? "") + "/pg_ctl",
       ["-D", folder + "/data", "-o", options, "-l", folder + "/log", "-w", "start"])

@@ -5,7 +5,6 @@ struct PostgresEventReader: PostgresRowConsumer {
   private let plan: PostgresEventPlan
   private let parser: PostgresEventParser
   private let pageLimit: PullPageLimit
-  private let isUndated: Bool
 
   /// What is complete.
   private(set) var events: [TrackedEvent] = []
@@ -17,11 +16,10 @@ struct PostgresEventReader: PostgresRowConsumer {
   private var pendingKey: PostgresKey?
   private var pending: [PostgresEventParser.Reading] = []
 
-  init(_ plan: PostgresEventPlan, _ parser: PostgresEventParser, limit: PullPageLimit, isUndated: Bool) {
+  init(_ plan: PostgresEventPlan, _ parser: PostgresEventParser, limit: PullPageLimit) {
     self.plan = plan
     self.parser = parser
     self.pageLimit = limit
-    self.isUndated = isUndated
   }
 
   mutating func take(_ row: PostgresRow) -> Bool {

@@ -6,6 +6,8 @@ struct PostgresMoment: Hashable, Comparable, Codable, Sendable {
 
   static let infinity = PostgresMoment(microseconds: .max)
   static let minusInfinity = PostgresMoment(microseconds: .min)
+  /// The first moment that PostgreSQL takes, in the year 4714 before our era.
+  private static let earliest: Int64 = -211_813_488_000_000_000
   private static let millisecondsTo2000: Int64 = 946_684_800_000
 
   static func < (a: PostgresMoment, b: PostgresMoment) -> Bool { a.microseconds < b.microseconds }
@@ -21,13 +23,13 @@ struct PostgresMoment: Hashable, Comparable, Codable, Sendable {
     return Timestamp.representable.contains(time) ? time : nil
   }
 
-  /// The moment `duration` before this one; infinities stay.
+  /// The moment `duration` before this one, minus infinity where PostgreSQL has none so early; infinities stay.
   func before(_ duration: Duration) -> PostgresMoment {
     guard isFinite else { return self }
     let (seconds, attoseconds) = duration.components
     let microseconds = Int64(clamping: Double(seconds) * 1e6) + attoseconds / 1_000_000_000_000
     let (difference, isOverflowing) = self.microseconds.subtractingReportingOverflow(microseconds)
-    return isOverflowing ? .minusInfinity : PostgresMoment(microseconds: difference)
+    return isOverflowing || difference < Self.earliest ? .minusInfinity : PostgresMoment(microseconds: difference)
   }
 
   /// Adds RFC 3339 as in ``Timestamp``, or what PostgreSQL calls an infinity; returns whether there is such a text.

@@ -42,7 +42,8 @@ struct PostgresKnownRows: Sendable {
 /// The table is read in sweeps. A sweep goes from an old moment to the end, over any number of pulls where they are
 /// interrupted, and goes on exactly where it was. The next one begins earlier than the last ended, by the overlap: rows
 /// of transactions that ended late appear behind the place that was read already. Of that overlap, rows are left out
-/// whose transaction had ended when the last sweep began: so millions of rows of one moment are not sent twice.
+/// whose transaction had ended when the last sweep began, and every older one of the server, too: so millions of rows of
+/// one moment are not sent twice, unless some transaction stays open for long.
 struct PostgresProgress: Codable, Sendable, Equatable {
   struct Sweep: Codable, Sendable, Equatable {
     /// Where it begins; `nil` for the beginning.

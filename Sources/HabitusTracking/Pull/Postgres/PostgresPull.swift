@@ -106,7 +106,7 @@ struct PostgresPull {
     let parser = PostgresEventParser(
       plan: plan, assembly: source.assembly, source: source.name, maximumEventByteCount: source.maximumEventByteCount)
     let limit = PullPageLimit(rowCount: max(1, source.rowsPerPage), byteCount: source.bytesPerPage)
-    let reader = PostgresEventReader(plan, parser, limit: limit, isUndated: range.isUndated)
+    let reader = PostgresEventReader(plan, parser, limit: limit)
     var reading = await Self.next(reader, connection)
     while true {
       var (reader, isAtEnd) = try reading.get()

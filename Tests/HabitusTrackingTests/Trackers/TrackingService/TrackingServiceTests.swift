@@ -35,7 +35,7 @@ struct TrackingServiceTests {
       {"event_id":2,"action_type":"apply","user_id":7,"timestamp":1767571306,"item_id":"j","job_category":"it",
       "duration":1.5,"query":null}]}
       """#
-    let headers = ["content-type": "text/plain", "user-agent": "H"]
+    let headers = ["content-type": "text/plain", "user-agent": "Mozilla/5.0 H"]
     let reading = try TrackingService().read(Self.request("/api/events/track-batch", body, headers: headers))
     #expect(
       reading.events == [
@@ -51,7 +51,7 @@ struct TrackingServiceTests {
             id: "2", user: "7", time: Timestamp(milliseconds: 1_767_571_306_000), type: "apply", item: "j",
             category: "it", value: 1.5, source: "tracking",
             properties: #"{"item_id":"j","job_category":"it","duration":1.5,"query":null}"#),
-          address: "203.0.113.7", userAgent: "H"),
+          address: "203.0.113.7", userAgent: "Mozilla/5.0 H"),
       ])
     #expect(reading.refused.isEmpty && reading.consents.isEmpty && reading.links.isEmpty)
     #expect(reading.answer.status == 202)

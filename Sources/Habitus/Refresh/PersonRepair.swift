@@ -1,0 +1,64 @@
+public import HabitusModel
+internal import HabitusStore
+
+/// Makes profiles what they would be if identifiers that were parted had never been joined.
+///
+/// Events keep the identifiers that they came with, so whatever is computed from now on is right by itself. What was
+/// computed and kept while the join held is computed again: the derived parts of the profiles, and the earlier feature
+/// values of windows that end after the join.
+public struct PersonRepair: Sendable {
+  /// Configuration and store.
+  public let workspace: Workspace
+
+  /// Uses a workspace.
+  public init(_ workspace: Workspace) { self.workspace = workspace }
+
+  /// Repairs the profiles of everybody whom `edges`, which were undone, had joined.
+  ///
+  /// - Parameter asOf: the end of the window of the fresh profiles; that of the former ones unless given.
+  /// - Throws: `StoreError`.
+  public func run(after edges: [IdentityEdge], asOf: Timestamp? = nil) async throws {
+    guard let joined = edges.map(\.time).min() else { return }
+    try await workspace.offloaded { try run(edges, joined: joined, asOf) }
+  }
+
+  private func run(_ edges: [IdentityEdge], joined: Timestamp, _ asOf: Timestamp?) throws {
+    let persons = try workspace.store.personIndex()
+    let ends = Set(edges.flatMap { [$0.former, $0.known] })
+    let users = Set(ends.flatMap(persons.members)).sorted()
+    let profiles = try users.compactMap {
+      try workspace.store.profile($0, at: Timestamp.representable.lowerBound, withSecureFields: false)
+    }
+    let windows = try workspace.store.featureHistoryWindows(of: users, endingAfter: joined)
+    let last = asOf ?? profiles.compactMap { $0.features?.window.asOf }.max()
+    try workspace.store.forgetDerived(of: users, endingAfter: joined)
+    let consents = try workspace.consentStates()
+    for window in windows {
+      try write(
+        try FeatureExtractor(workspace).features(
+          of: users, asOf: window.asOf, windowDays: window.days, consents: consents), withPreferences: false)
+    }
+    guard let last else { return }
+    try write(
+      try FeatureExtractor(workspace).features(of: users, asOf: last, consents: consents), withPreferences: true)
+  }
+
+  private func write(_ persons: [FeatureExtractor.PersonFeatures], withPreferences: Bool) throws {
+    let memberships = try UserClustering(workspace).standingMemberships(of: persons.map(\.features))
+    let updates = try persons.enumerated().map { index, person in
+      let preferences = try withPreferences ? self.preferences(of: person.features) : nil
+      return (
+        user: person.features.user,
+        update: ProfileUpdate(features: person.features, cluster: memberships[index], preferences: preferences)
+      )
+    }
+    _ = try ProfileManager(workspace).update(updates, keepsHistory: true)
+  }
+
+  private func preferences(of features: FeatureVector) throws -> [Preference] {
+    try workspace.withSnapshot(asOf: nil) { snapshot in
+      try PreferenceCalculator(workspace).preferences(
+        of: features.user, in: snapshot, asOf: features.window.asOf, limit: Analysis.storedPreferences)
+    }
+  }
+}
