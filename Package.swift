@@ -43,6 +43,8 @@ let package = Package(
       dependencies: [
         "HabitusModel", "CPQ", "CSimdJSON", "CZlib", "CZstd",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),

@@ -10,8 +10,8 @@ extension FeatureExtractor {
     var requested: [UserID]
   }
 
-  /// The features of the persons whom `users` belong to by everything that was said until now, equal to those that a scan of everybody gives; persons without
-  /// an event in the window, and those who may not be analysed, are left out.
+  /// The features of the persons whom `users` belong to by everything that was said until now, equal to those that a scan
+  /// of everybody gives; persons without an event in the window, and those who may not be analysed, are left out.
   ///
   /// - Complexity: O(segments that hold events of the window of these persons), whatever else the store holds of strings.
   func features(

@@ -120,11 +120,40 @@ public struct SourceSync: Sendable {
   private func accept(_ page: PulledPage, from source: any PulledSource) async throws -> IntakeReceipt {
     var reading = TrackerReading(answer: TrackerAnswer(status: 200))
     reading.events = page.events
-    reading.consents = page.consents
+    reading.consents = try await dated(page.consents, read: page.consentsRead)
     reading.refused = page.refused
     let origin = IntakeSource(
       protocolName: "tracking", name: source.name, namespace: workspace.configuration.importing.namespace)
     return try await intake.acceptPatiently(reading, from: origin)
+  }
+
+  /// The statements of a table, in which a row can change back without any time of it changing: one that says something
+  /// else than the source said last, and is not later, was made when it was read.
+  private func dated(_ statements: [ConsentStatement], read: Timestamp?) async throws -> [ConsentStatement] {
+    guard let read, !statements.isEmpty else { return statements }
+    let users = Array(Set(statements.map(\.user)))
+    let history = try await offloaded { try workspace.store.consentHistory(of: users) }
+    var last: [ConsentSubject: ConsentStatement] = [:]
+    for statement in history { last[ConsentSubject(statement)] = statement }
+    return statements.map { statement in
+      guard let known = last[ConsentSubject(statement)], known.isGranted != statement.isGranted,
+        statement.time <= known.time
+      else { return statement }
+      var statement = statement
+      statement.time = read
+      return statement
+    }
+  }
+
+  /// What one source says about one purpose of one user.
+  private struct ConsentSubject: Hashable {
+    var user: UserID
+    var purpose: String
+    var source: String
+
+    init(_ statement: ConsentStatement) {
+      (user, purpose, source) = (statement.user, statement.purpose, statement.source)
+    }
   }
 
   private func advance(_ source: any PulledSource, _ page: PulledPage) throws {

@@ -9,6 +9,7 @@ internal import HabitusModel
 ///
 /// Clocks: a row is found late where its transaction ends, or its standby gets it, within ``overlap`` after `created_at`.
 public struct PostgresSource: PulledSource {
+  /// The source's name.
   public let name: String
   /// Which tables are read.
   public var tables = PostgresTables()
@@ -43,6 +44,7 @@ public struct PostgresSource: PulledSource {
     assembly = EventAssembly(mapping)
   }
 
+  /// Reads what is new since `position`, page by page; ``PulledSource/pull(from:deliver:)``.
   public func pull(
     from position: PullPosition?, deliver: (PulledPage) async throws -> Void
   ) async throws(PullError) -> PullSummary {

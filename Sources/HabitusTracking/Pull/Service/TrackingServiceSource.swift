@@ -9,6 +9,7 @@ internal import NIOCore
 /// it happened is not found. All events of the overlap are delivered with each pull. A pull ends when an answer has
 /// nothing new. Whether the service counts events at `start_time` itself as inside or outside does not matter.
 public struct TrackingServiceSource: PulledSource {
+  /// The source's name.
   public let name: String
   /// How far a pull goes back behind the last event that was delivered.
   public var overlap: Duration = .seconds(600)
@@ -66,6 +67,7 @@ public struct TrackingServiceSource: PulledSource {
     assembly = EventAssembly(mapping)
   }
 
+  /// Reads what is new since `position`, page by page; ``PulledSource/pull(from:deliver:)``.
   public func pull(
     from position: PullPosition?, deliver: (PulledPage) async throws -> Void
   ) async throws(PullError) -> PullSummary {
