@@ -375,8 +375,9 @@ def test_health_and_figures(start):
             assert name not in kinds and kind in ("counter", "gauge", "histogram")
             kinds[name] = kind
         elif not line.startswith("# HELP "):
+            label = r'[a-zA-Z_]\w*="(?:[^"\\\n]|\\["\\n])*"'
             match = re.fullmatch(
-                r'([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\["\\n])*",?)*\})? (-?[0-9.e+-]+|NaN|[+-]Inf)', line)
+                rf'([a-zA-Z_:][a-zA-Z0-9_:]*)(\{{(?:{label},?)*\}})? (-?[0-9.e+-]+|NaN|[+-]Inf)', line)
             assert match, line
             assert re.sub("_(bucket|sum|count)$", "", match[1]) in kinds or match[1] in kinds, line
             assert (match[1], match[2]) not in seen, line

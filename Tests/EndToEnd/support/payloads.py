@@ -25,7 +25,9 @@ def posthog(identifier, **more):
 
 
 def snowplow(identifier, **more):
-    return {"e": "se", "eid": uuid(identifier), "uid": "u", "p": "srv", "dtm": "1795168800000", "se_ca": "a", "se_ac": "b", **more}
+    return {
+        "e": "se", "eid": uuid(identifier), "uid": "u", "p": "srv", "dtm": "1795168800000", "se_ca": "a", "se_ac": "b",
+        **more}
 
 
 def matomo(identifier, **more):
