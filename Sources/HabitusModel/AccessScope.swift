@@ -12,5 +12,5 @@ public enum AccessScope: String, Sendable, CaseIterable, Codable {
   case admin
 
   /// Whether anything asks for it yet; the names of the others are reserved.
-  public var isAvailable: Bool { self == .intake }
+  public var isAvailable: Bool { self == .intake || self == .admin }
 }

@@ -56,3 +56,15 @@ extension FeatureVector: Encodable {
     try container.encode(activity, forKey: .activity)
   }
 }
+
+extension Profile {
+  /// What the application says about the user, without anything that was derived from behaviour.
+  public var withoutDerivedParts: Profile {
+    var profile = self
+    profile.features = nil
+    profile.cluster = nil
+    profile.preferences = []
+    profile.patterns = []
+    return profile
+  }
+}

@@ -92,6 +92,7 @@ public struct Analysis: Sendable {
 
     progress(.profiles)
     try workspace.store.removeFromAllProfiles(.cluster)
+    try workspace.forgetExcluded()
     let manager = ProfileManager(workspace)
     for rows in Array(table.users.indices).chunks(of: ProfileManager.usersAtATime) {
       let updates = rows.map { row -> (user: UserID, update: ProfileUpdate) in

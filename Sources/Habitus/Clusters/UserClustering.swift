@@ -48,6 +48,7 @@ public struct UserClustering: Sendable {
       }
       let (model, memberships) = try fit(table, names: names)
       try workspace.store.removeFromAllProfiles(.cluster)
+      try workspace.forgetExcluded()
       let manager = ProfileManager(workspace)
       for part in Array(memberships).chunks(of: ProfileManager.usersAtATime) {
         _ = try manager.update(

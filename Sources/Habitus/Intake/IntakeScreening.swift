@@ -36,12 +36,33 @@ struct IntakeScreening: Sendable {
       }
     }
     result.links = reading.links.filter { $0.problem == nil }
-    result.refused += reading.refused.map { payload in
-      var payload = payload
-      payload.raw = AddressTruncation.truncatingAddresses(in: Array(payload.raw.prefix(RefusedRow.maximumRawByteCount)))
-      return payload
-    }
+    result.refused = (result.refused + reading.refused).map(Self.withoutAddresses)
     return result
+  }
+
+  /// A refused part as it may be kept: with networks in place of addresses, in its text and in what is said of it.
+  private static func withoutAddresses(_ payload: RefusedPayload) -> RefusedPayload {
+    var payload = payload
+    if payload.raw.count >= RefusedRow.maximumRawByteCount {
+      // An address that is cut off is none any more, and would be kept.
+      payload.raw = Array(payload.raw.prefix(RefusedRow.maximumRawByteCount))
+      let rest = payload.raw.suffix(100).reversed().prefix(while: canBePartOfAddress).count
+      payload.raw.removeLast(rest)
+    }
+    payload.raw = AddressTruncation.truncatingAddresses(in: payload.raw)
+    payload.message = String(
+      decoding: AddressTruncation.truncatingAddresses(in: Array(payload.message.utf8)), as: UTF8.self)
+    return payload
+  }
+
+  private static func canBePartOfAddress(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+      UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "%"),
+      UInt8(ascii: "\\"), UInt8(ascii: "u"):
+      true
+    default: false
+    }
   }
 
   /// The text of a JSON object with the member `ip` behind the others.

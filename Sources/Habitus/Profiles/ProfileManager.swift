@@ -43,18 +43,20 @@ public struct ProfileManager: Sendable {
 
   // MARK: Reading
 
-  /// The profile of a user: of the person that `userID` belongs to.
+  /// The profile of a user: of the person that `userID` belongs to. Of somebody who does not agree to the analysis it is
+  /// the base information alone.
   ///
   /// - Throws: ``HabitusError/noProfile(_:)``; where no analysis may make one, ``HabitusError/noConsent(_:)``; where nothing at
   ///   all is known, ``HabitusError/unknownUser(_:)``.
   public func getProfile(userID: UserID, includingSecureFields: Bool = false) async throws -> Profile {
     try await workspace.offloaded {
+      let reading = try workspace.reading()
       if let profile = try workspace.store.profile(
-        owner(of: userID), at: now(), withSecureFields: includingSecureFields)
+        reading.person(of: userID), at: now(), withSecureFields: includingSecureFields)
       {
-        return profile
+        return reading.excludes(userID) ? profile.withoutDerivedParts : profile
       }
-      if try workspace.reading().excludes(userID) { throw HabitusError.noConsent(userID) }
+      if reading.excludes(userID) { throw HabitusError.noConsent(userID) }
       throw try noProfile(of: userID)
     }
   }
@@ -64,14 +66,17 @@ public struct ProfileManager: Sendable {
     try knowsPerson(of: userID) ? .noProfile(userID) : .unknownUser(userID)
   }
 
-  /// Calls `body` with every person's profile, in the order of identifiers.
+  /// Calls `body` with every person's profile, in the order of identifiers; of those who do not agree to the analysis it
+  /// is the base information, where there is any.
   public func exportProfiles(
     includingSecureFields: Bool = false, _ body: @escaping @Sendable (Profile) throws -> Void
   ) async throws {
     try await workspace.offloaded {
       let reading = try workspace.reading()
       try workspace.store.forEachProfile(at: now(), withSecureFields: includingSecureFields) { profile in
-        if reading.person(of: profile.user) == profile.user { try body(profile) }
+        guard reading.person(of: profile.user) == profile.user else { return }
+        guard reading.excludes(profile.user) else { return try body(profile) }
+        if !profile.base.isEmpty || !(profile.secure ?? [:]).isEmpty { try body(profile.withoutDerivedParts) }
       }
     }
   }
@@ -82,6 +87,7 @@ public struct ProfileManager: Sendable {
   public func getFeatureHistory(userID: UserID, feature: String? = nil) async throws -> [FeatureSnapshot] {
     try await workspace.offloaded {
       guard try knowsPerson(of: userID) else { throw HabitusError.unknownUser(userID) }
+      if try workspace.reading().excludes(userID) { throw HabitusError.noConsent(userID) }
       let history = try workspace.store.featureHistory(owner(of: userID))
       guard let feature else { return history }
       return history.map { $0.restricted(to: feature) }

@@ -46,6 +46,8 @@ public final class ProfileRefresh: Sendable {
     /// What is known of identities: their counter, and when the last change was made.
     var identityVersion: Int64
     var lastIdentityChange: Timestamp
+    /// The number of the last statement about consent that was followed.
+    var lastConsent: Int64
   }
 
   /// Prepares the refresh of a workspace's profiles.
@@ -57,7 +59,8 @@ public final class ProfileRefresh: Sendable {
     state = Mutex(
       State(
         consents: try workspace.consentStates(),
-        identityVersion: try workspace.store.administrationVersion().identities, lastIdentityChange: .now))
+        identityVersion: try workspace.store.administrationVersion().identities, lastIdentityChange: .now,
+        lastConsent: try workspace.store.usersWithConsentStatements(after: .max).last))
   }
 
   /// How long users waited until now.
@@ -80,14 +83,33 @@ public final class ProfileRefresh: Sendable {
     mark(users)
   }
 
-  /// Marks the users whose identifiers were joined or parted since this was called last, by any process.
+  /// Follows what was said of identities and consents since this was called last, by any process: marks the users whose
+  /// identifiers were joined or parted, and those who said something about consent.
   ///
-  /// What was computed for persons who were parted is made what it would be without the join.
-  public func markChangedPersons() async throws {
+  /// What was computed for persons who were parted is made what it would be without the join; what was computed for
+  /// those who no longer agree is forgotten.
+  public func followAdministration() async throws {
+    try await followConsents()
     let edges = try await workspace.offloaded { try self.changedEdges() }
     let undone = edges.filter { $0.state == .undone }
     if !undone.isEmpty { try await PersonRepair(workspace).run(after: undone, asOf: clock()) }
     mark(edges.flatMap { [$0.former, $0.known] })
+  }
+
+  private func followConsents() async throws {
+    let last = state.withLock { $0.lastConsent }
+    let (users, newest) = try await workspace.offloaded { () -> ([UserID], Int64) in
+      let (users, newest) = try self.workspace.store.usersWithConsentStatements(after: last)
+      guard !users.isEmpty else { return (users, newest) }
+      let persons = try self.workspace.store.personIndex(around: users)
+      let excluded = try self.currentConsents().excluded(from: users, at: self.clock(), persons: persons)
+      try self.workspace.store.forgetDerived(
+        of: Set(excluded.flatMap(persons.members)), endingAfter: Timestamp.representable.lowerBound)
+      return (users, newest)
+    }
+    guard newest != last else { return }
+    state.withLock { $0.lastConsent = newest }
+    mark(users)
   }
 
   private func changedEdges() throws -> [IdentityEdge] {

@@ -2,19 +2,20 @@ internal import Foundation
 internal import HabitusModel
 internal import HabitusStore
 internal import HabitusTracking
-internal import Synchronization
 
 /// Follows the configured access logs while they grow, over rotations and restarts.
-public final class AccessLogFollowing: Sendable {
+public actor AccessLogFollowing {
   /// The files that are followed.
-  public let paths: [String]
+  public nonisolated let paths: [String]
 
   private let workspace: Workspace
   private let intake: any IntakeReceiver
+  /// The open files: what one knows of a rotation that is under way must last from call to call.
+  private var files: [String: FollowedFile<AccessLogParser>] = [:]
   private static let linesAtATime = 4096
 
   /// Follows the logs that the configuration names.
-  public init(_ workspace: Workspace, intake: any IntakeReceiver) throws {
+  public init(_ workspace: Workspace, intake: any IntakeReceiver) {
     self.workspace = workspace
     self.intake = intake
     paths = workspace.configuration.pulls.accessLogs
@@ -29,13 +30,13 @@ public final class AccessLogFollowing: Sendable {
       do {
         try await readNew(in: path)
       } catch {
+        // After an error, reading goes on from the stored position.
+        files[path] = nil
         failure = failure ?? error
         let reason = "\(error)"
-        _ = try? await workspace.offloaded {
-          try self.workspace.store.updateSourceState(path, kind: "access_log") { state in
-            state.lastError = reason
-            state.consecutiveFailures += 1
-          }
+        _ = try? await update(path) { state in
+          state.lastError = reason
+          state.consecutiveFailures += 1
         }
       }
     }
@@ -43,32 +44,45 @@ public final class AccessLogFollowing: Sendable {
   }
 
   private func readNew(in path: String) async throws {
-    let key = workspace.store.pseudonymKey
-    let known = try await workspace.offloaded { try self.workspace.store.sourceState(path) }
-    let position = try known?.position.map { try JSONDecoder().decode(FollowedPosition.self, from: Data($0.utf8)) }
-    let file = try FollowedFile(path: path, position: position) { () throws(TrackingError) in
-      try AccessLogParser(identity: VisitorIdentity(key: key), options: AccessLogOptions())
+    let file: FollowedFile<AccessLogParser>
+    if let known = files[path] {
+      file = known
+    } else {
+      file = try await open(path)
+      files[path] = file
     }
     let source = IntakeSource(protocolName: "access_log", name: path, namespace: path)
     while !Task.isCancelled {
       let part = try file.read(maximum: Self.linesAtATime)
-      if part.chunk.lineCount > 0 || part.position != position {
+      if part.chunk.lineCount > 0 || !part.notices.isEmpty {
         try await intake.acceptPatiently(part.chunk.reading, from: source)
         let text = try part.position.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
         let count = part.chunk.events.count
-        _ = try await workspace.offloaded {
-          try self.workspace.store.updateSourceState(path, kind: "access_log") { state in
-            state.position = text
-            state.pulledEventCount += count
-            state.lastAttempt = .now
-            state.lastSuccess = .now
-            state.lastError = nil
-            state.consecutiveFailures = 0
-          }
+        try await update(path) { state in
+          state.position = text
+          state.pulledEventCount += count
+          state.lastAttempt = .now
+          state.lastSuccess = .now
+          state.lastError = nil
+          state.consecutiveFailures = 0
         }
       }
       if part.isAtEnd { return }
     }
+  }
+
+  private func open(_ path: String) async throws -> FollowedFile<AccessLogParser> {
+    let store = workspace.store
+    let state = try await workspace.offloaded { try store.sourceState(path) }
+    let position = try state?.position.map { try JSONDecoder().decode(FollowedPosition.self, from: Data($0.utf8)) }
+    return try FollowedFile(path: path, position: position) { () throws(TrackingError) in
+      try AccessLogParser(identity: VisitorIdentity(key: store.pseudonymKey), options: AccessLogOptions())
+    }
+  }
+
+  private func update(_ path: String, _ change: @escaping @Sendable (inout SourceState) -> Void) async throws {
+    let store = workspace.store
+    _ = try await workspace.offloaded { try store.updateSourceState(path, kind: "access_log", change) }
   }
 }
 

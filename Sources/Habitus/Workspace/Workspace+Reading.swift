@@ -21,6 +21,15 @@ extension Workspace {
     try store.snapshot(withAllStrings: withAllStrings, reading: try reading(asOf: asOf))
   }
 
+  /// Forgets what was derived from the behaviour of those who do not agree to it; base information stays.
+  func forgetExcluded() throws {
+    let reading = try reading()
+    guard !reading.excludedPersons.isEmpty else { return }
+    let members = reading.canonicalIDs.filter { reading.excludedPersons.contains($0.value) }.map(\.key)
+    try store.forgetDerived(
+      of: reading.excludedPersons + members, endingAfter: Timestamp.representable.lowerBound)
+  }
+
   /// Who agrees to the analysis, by everything that was said until now.
   func consentStates() throws -> ConsentStates {
     try store.consentStates(

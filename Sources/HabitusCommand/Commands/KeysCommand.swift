@@ -66,7 +66,7 @@ struct KeysCommand: AsyncParsableCommand {
     @Option(
       name: .long,
       help: ArgumentHelp(
-        "What it may be used for (repeatable): intake, which is also the default; the others are reserved.",
+        "What it may be used for (repeatable): intake, which is also the default; admin, for /metrics; the others are reserved.",
         valueName: "scope"),
       transform: ChoiceText.parse)
     var scope: [AccessScope] = []

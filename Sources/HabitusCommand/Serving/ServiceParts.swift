@@ -30,7 +30,7 @@ struct ServiceParts {
     let intake = try Intake(workspace, onStored: { users in refresh.mark(users) })
     let accessKeys = try AccessKeys(workspace)
     let sync = try SourceSync(workspace, intake: intake)
-    let logs = try AccessLogFollowing(workspace, intake: intake)
+    let logs = AccessLogFollowing(workspace, intake: intake)
     self.intake = intake
     keys = StoredKeys(keys: accessKeys)
     keyCount = try await accessKeys.list().count { $0.state(at: .now) == .active }
@@ -41,7 +41,7 @@ struct ServiceParts {
     jobs = [
       Job(name: "keys") { await Job.repeating(every: .milliseconds(200), logger, "keys") { try accessKeys.reloadIfChanged() } },
       Job(name: "identities") {
-        await Job.repeating(every: .milliseconds(200), logger, "identities") { try await refresh.markChangedPersons() }
+        await Job.repeating(every: .milliseconds(200), logger, "identities") { try await refresh.followAdministration() }
       },
       Job(name: "refresh") {
         await Job.run(logger, "refresh") { try await refresh.markEveryone() }
@@ -117,8 +117,15 @@ struct StoredConsents: ConsentReader {
   let manager: ConsentManager
 
   func consents(of user: String) async throws -> [String: Bool]? {
-    let states = try await manager.status(userID: UserID(user))
-    guard !states.isEmpty else { return nil }
-    return Dictionary(states.map { ($0.purpose, $0.status == .granted) }) { first, _ in first }
+    let history = try await manager.history(userID: UserID(user))
+    guard !history.isEmpty else { return nil }
+    // What was said of every purpose is told of each, and of the one that is configured.
+    let configured = manager.workspace.configuration.consent.purpose
+    let purposes = Set(history.map(\.purpose) + [configured]).subtracting([ConsentStatement.everyPurpose])
+    var consents: [String: Bool] = [:]
+    for purpose in purposes {
+      if let state = ConsentState(history, about: purpose, at: .now) { consents[purpose] = state.status == .granted }
+    }
+    return consents
   }
 }

@@ -65,6 +65,16 @@ extension Store {
     try readAdministered([]) { db in try ConsentTable.history(db, of: users) }
   }
 
+  /// Everybody who said something about consent behind statement number `last`, and the number of the last statement.
+  public func usersWithConsentStatements(after last: Int64) throws -> (users: [UserID], last: Int64) {
+    try readAdministered(([], 0)) { db in
+      (
+        try String.fetchAll(db, sql: "SELECT DISTINCT user FROM consent WHERE id > ?", arguments: [last])
+          .map { UserID($0) }, try Int64.fetchOne(db, sql: "SELECT max(id) FROM consent") ?? 0
+      )
+    }
+  }
+
   /// Everybody who ever said something about consent.
   public func usersWithConsentStatements() throws -> [UserID] {
     try readAdministered([]) { db in

@@ -12,7 +12,7 @@ extension Store {
 
   /// Forgets the derived parts of the profiles of `users`, and their earlier feature values of windows that end after
   /// `moment`; base information stays.
-  public func forgetDerived(of users: [UserID], endingAfter moment: Timestamp) throws {
+  public func forgetDerived(of users: some Sequence<UserID>, endingAfter moment: Timestamp) throws {
     try write { db in
       for user in users {
         guard let code = try Dictionaries.code(db, of: user) else { continue }
