@@ -23,7 +23,9 @@ struct HabitusCommand: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Events",
-        subcommands: [ImportCommand.self, ServeCommand.self, SyncCommand.self, QuarantineCommand.self, UsersCommand.self]),
+        subcommands: [
+          ImportCommand.self, ServeCommand.self, SyncCommand.self, QuarantineCommand.self, UsersCommand.self,
+        ]),
       CommandGroup(
         name: "Administration",
         subcommands: [KeysCommand.self, ConsentCommand.self, IdentityCommand.self, SourcesCommand.self]),
@@ -46,6 +48,7 @@ struct HabitusCommand: AsyncParsableCommand {
     page.blank()
     var table = TextTable([.init(title: ""), .prose("")], indentation: 2)
     table.append(["habitus import events.csv", "stores the events of a file"])
+    table.append(["habitus serve", "takes what trackers send"])
     table.append(["habitus analyze", "finds features, groups, patterns and preferences of everybody"])
     table.append(["habitus profile 12345", "shows what is known about one user"])
     page.table(table)

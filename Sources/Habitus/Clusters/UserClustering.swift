@@ -201,6 +201,11 @@ public struct UserClustering: Sendable {
     }
   }
 
+  /// When the standing model was fitted; `nil` before the first fit.
+  public func lastFit() async throws -> Timestamp? {
+    try await workspace.offloaded { try workspace.store.latestModel(kind: Self.modelKind)?.created }
+  }
+
   /// The group that a user was put into.
   ///
   /// - Returns: `nil` where the user had too few events to be compared.

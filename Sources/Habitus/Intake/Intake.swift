@@ -80,10 +80,10 @@ public final class Intake: IntakeReceiver {
   /// Takes nothing from now on, and returns when everything that was taken is durable.
   public func stop() async {
     queue.stop()
-    await withCheckedContinuation { continuation in
+    repeat {
       // What is on the writer's queue before this is finished first.
-      writer.async { continuation.resume() }
-    }
+      await withCheckedContinuation { continuation in writer.async { continuation.resume() } }
+    } while !queue.isIdle
   }
 
   private func deliver(
@@ -95,7 +95,8 @@ public final class Intake: IntakeReceiver {
       switch queue.enqueue(delivery, eventCount: content.weight) {
       case .waiting: break
       case .wakesWriter: writer.async { self.writeAll() }
-      case .full: continuation.resume(returning: Result<IntakeReceipt, IntakeError>.failure(.busy(retryAfter: retryTime)))
+      case .full:
+        continuation.resume(returning: Result<IntakeReceipt, IntakeError>.failure(.busy(retryAfter: retryTime)))
       case .stopped: continuation.resume(returning: .failure(.stopped))
       }
     }

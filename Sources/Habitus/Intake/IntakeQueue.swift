@@ -65,7 +65,7 @@ final class IntakeQueue<Delivery: Sendable>: Sendable {
   /// Notes that `count` events have been written.
   func wereWritten(_ count: Int) { state.withLock { $0.eventCount -= count } }
 
-  /// Takes nothing from now on; returns whether the writer is still at work.
+  /// Takes nothing from now on.
   func stop() { state.withLock { $0.isStopped = true } }
 
   /// Whether nothing waits and the writer rests.

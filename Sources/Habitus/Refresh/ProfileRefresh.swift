@@ -46,6 +46,8 @@ public final class ProfileRefresh: Sendable {
     /// What is known of identities: their counter, and when the last change was made.
     var identityVersion: Int64
     var lastIdentityChange: Timestamp
+    /// The edges of that moment that were followed already.
+    var followedEdges: Set<Int64> = []
     /// The number of the last statement about consent that was followed.
     var lastConsent: Int64
   }
@@ -117,11 +119,15 @@ public final class ProfileRefresh: Sendable {
     let (known, last) = state.withLock { ($0.identityVersion, $0.lastIdentityChange) }
     guard version != known else { return [] }
     let edges = try workspace.store.identityEdges(changedSince: last)
-    state.withLock { state in
+    return state.withLock { state in
+      let fresh = edges.filter { $0.changed > last || !state.followedEdges.contains($0.id) }
+      let newest = edges.map(\.changed).max() ?? last
       state.identityVersion = version
-      state.lastIdentityChange = edges.map(\.changed).max() ?? last
+      if newest > last { state.followedEdges = [] }
+      state.followedEdges.formUnion(edges.filter { $0.changed == newest }.map(\.id))
+      state.lastIdentityChange = newest
+      return fresh
     }
-    return edges
   }
 
   /// Computes the features of the marked users as of now, and writes them into their profiles.
@@ -132,18 +138,28 @@ public final class ProfileRefresh: Sendable {
     try await workspace.offloaded { try self.refreshMarked() }
   }
 
+  /// Users whose features are held in memory at a time.
+  private static let usersAtOnce = 10_000
+
   private func refreshMarked() throws -> Report {
     let marks = state.withLock { state in
       defer { state.marks = [:] }
       return state.marks
     }
-    guard !marks.isEmpty else { return Report() }
-    do {
-      return try refresh(marks)
-    } catch {
-      state.withLock { $0.marks.merge(marks) { min($0, $1) } }
-      throw error
+    // Who has waited longest comes first.
+    let users = marks.sorted { $0.value < $1.value }
+    var report = Report()
+    for start in stride(from: 0, to: users.count, by: Self.usersAtOnce) {
+      do {
+        let part = users[start..<min(users.count, start + Self.usersAtOnce)]
+        report += try refresh(Dictionary(uniqueKeysWithValues: part.map { ($0.key, $0.value) }))
+      } catch {
+        let rest = users[start...]
+        state.withLock { state in for (user, moment) in rest { state.marks[user] = moment } }
+        throw error
+      }
     }
+    return report
   }
 
   private func refresh(_ marks: [UserID: ContinuousClock.Instant]) throws -> Report {
@@ -179,5 +195,13 @@ public final class ProfileRefresh: Sendable {
     try workspace.store.update(&consents)
     state.withLock { [consents] in $0.consents = consents }
     return consents
+  }
+}
+
+extension ProfileRefresh.Report {
+  fileprivate static func += (a: inout Self, b: Self) {
+    a.userCount += b.userCount
+    a.skippedUserCount += b.skippedUserCount
+    a.longestLag = max(a.longestLag, b.longestLag)
   }
 }

@@ -9,6 +9,7 @@ struct ServeAnswer: Encodable {
   let data: String
   let protocols: [String]
   let openSources: [String]
+  let pulledSources: [String]
   let keyCount: Int
   let notes: [String]
 
@@ -20,6 +21,7 @@ struct ServeAnswer: Encodable {
     data = directory
     protocols = parts.protocols.map(\.name)
     openSources = options.openSources.sorted()
+    pulledSources = parts.sources
     keyCount = parts.keyCount
     var notes: [String] = []
     if !options.isLocal {
@@ -36,7 +38,7 @@ struct ServeAnswer: Encodable {
     page.title("Listening on \(url)")
     page.fields([
       ("data", data), ("protocols", Self.list(protocols)), ("without a key", Self.list(openSources)),
-      ("keys", NumberText.count(keyCount)),
+      ("pulled", Self.list(pulledSources)), ("keys", NumberText.count(keyCount)),
     ])
     for note in notes { page.note(note) }
   }

@@ -15,7 +15,7 @@ struct ServiceParts {
   let consents: any ConsentReader
   /// What is listened for.
   let protocols: [any TrackerProtocol]
-  /// What is pulled, by name.
+  /// What is pulled or followed, by name.
   let sources: [String]
   /// What happens in the background; it ends after the server and before the intake.
   let jobs: [any Service]
@@ -39,9 +39,14 @@ struct ServiceParts {
     sources = sync.sources.map { $0.name } + logs.paths
     figures = { ServerFigure.figures(of: refresh) }
     jobs = [
-      Job(name: "keys") { await Job.repeating(every: .milliseconds(200), logger, "keys") { try accessKeys.reloadIfChanged() } },
+      Job(name: "keys") {
+        await Job.repeating(every: .milliseconds(200), logger, "keys") { try accessKeys.reloadIfChanged() }
+        await Job.run(logger, "keys") { try accessKeys.writeUses() }
+      },
       Job(name: "identities") {
-        await Job.repeating(every: .milliseconds(200), logger, "identities") { try await refresh.followAdministration() }
+        await Job.repeating(every: .milliseconds(200), logger, "identities") {
+          try await refresh.followAdministration()
+        }
       },
       Job(name: "refresh") {
         await Job.run(logger, "refresh") { try await refresh.markEveryone() }
@@ -51,13 +56,18 @@ struct ServiceParts {
         ) { try await refresh.refresh() }
       },
       Job(name: "analysis") {
-        await Job.repeating(every: configuration.profiles.updateFrequency, logger, "analysis") {
+        let frequency = configuration.profiles.updateFrequency
+        await Job.repeating(every: min(frequency, .seconds(600)), logger, "analysis") {
+          // A service that is started again goes on with the groups that stand.
+          let last = try await UserClustering(workspace).lastFit()?.milliseconds ?? 0
+          guard Timestamp.now.milliseconds - last >= Int64(frequency / .milliseconds(1)) else { return }
           _ = try await Analysis(workspace).run(asOf: .now)
         }
       },
       Job(name: "pulls") {
         await sync.run { outcome in
-          if let error = outcome.error { logger.error("A pull failed.", metadata: ["source": "\(outcome.source)", "reason": "\(error)"]) }
+          guard let error = outcome.error else { return }
+          logger.error("A pull failed.", metadata: ["source": "\(outcome.source)", "reason": "\(error)"])
         }
       },
       Job(name: "access logs") {
