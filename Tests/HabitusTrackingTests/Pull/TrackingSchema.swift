@@ -39,12 +39,9 @@ enum TrackingSchema {
     CREATE INDEX ON tracking.match_events (event_id);
     CREATE TABLE tracking.user_consents (user_id varchar, consent_type varchar, is_granted boolean,
       granted_at timestamptz, expires_at timestamptz, consent_version varchar, UNIQUE (user_id, consent_type));
-    DO $$ BEGIN
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'reader') THEN CREATE ROLE reader LOGIN; END IF;
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'guarded') THEN
-        CREATE ROLE guarded LOGIN PASSWORD 'right-password';
-      END IF;
-    END $$;
+    DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+    DO $$ BEGIN CREATE ROLE guarded LOGIN PASSWORD 'right-password';
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
     GRANT USAGE ON SCHEMA tracking TO reader, guarded;
     GRANT SELECT ON ALL TABLES IN SCHEMA tracking TO reader, guarded;
     """
