@@ -94,6 +94,7 @@ def throughput(report, habitus, runs, seconds):
 def paced(server, rate, seconds, size=100):
     """Sends batches at a steady rate, whatever the answers: an open loop of four senders."""
     start = time.monotonic() + 0.2
+    run = random.randrange(1 << 48)
     latencies = []
     senders = 4
     interval = size * senders / rate
@@ -104,7 +105,7 @@ def paced(server, rate, seconds, size=100):
         for turn in range(int(seconds / interval)):
             now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
             events = ",".join(
-                f'{{"event_id":"{number}-{turn}-{index}","event_type":"click","user_id":"user-{generator.randrange(USERS)}",'
+                f'{{"event_id":"{run:x}-{number}-{turn}-{index}","event_type":"click","user_id":"user-{generator.randrange(USERS)}",'
                 f'"timestamp":"{now}","page":"/jobs"}}' for index in range(size))
             due = start + turn * interval + number * interval / senders
             time.sleep(max(0, due - time.monotonic()))

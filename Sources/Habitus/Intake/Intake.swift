@@ -163,7 +163,11 @@ public final class Intake: IntakeReceiver {
       receipts[index].duplicate = summary.duplicate
       receipts[index].differing = summary.differing
     }
-    onStored(commit.deliveries.flatMap { $0.events.events.map(\.user) })
+    // What was known already makes nobody's features stale.
+    onStored(
+      zip(commit.deliveries, summaries).flatMap { delivery, summary in
+        summary.stored > 0 ? delivery.events.events.map(\.user) : []
+      })
     return receipts
   }
 

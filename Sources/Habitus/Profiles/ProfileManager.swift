@@ -167,7 +167,7 @@ public struct ProfileManager: Sendable {
   }
 
   /// Users whose profiles are written in one transaction: few, so that events can be stored between.
-  static let usersAtATime = 256
+  static let usersAtATime = 1024
 
   private func split(_ base: [String: JSONValue]) -> (open: [String: JSONValue], secure: [String: JSONValue]) {
     let names = Set(settings.secureFields)

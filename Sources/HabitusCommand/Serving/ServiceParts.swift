@@ -86,13 +86,15 @@ struct Job: Service {
     await cancelWhenGracefulShutdown { await body() }
   }
 
-  /// Runs `body` now and then until the task is cancelled; what goes wrong is logged and tried again.
+  /// Begins `body` every `interval`, or as soon as it has ended where it takes longer, until the task is cancelled; what
+  /// goes wrong is logged and tried again.
   static func repeating(
     every interval: Duration, _ logger: Logger, _ name: String, _ body: @Sendable () async throws -> Void
   ) async {
     while !Task.isCancelled {
+      let next = ContinuousClock.now + interval
       await run(logger, name, body)
-      try? await Task.sleep(for: interval)
+      try? await Task.sleep(until: max(next, .now + .milliseconds(10)))
     }
   }
 

@@ -107,7 +107,7 @@ struct IntakeTests {
       return try await group.reduce(0, +)
     }
     #expect(stored == 500)
-    #expect(seen.withLock { $0 } == 1000)
+    #expect(seen.withLock { $0 } == 500)
     #expect(try self.stored(test.workspace).count == 500)
     await intake.stop()
     await #expect(throws: IntakeError.stopped) { try await intake.accept(reading([event("x")]), from: source) }
