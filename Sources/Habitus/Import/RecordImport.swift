@@ -41,15 +41,18 @@ public struct RecordImport: Sendable {
   public let format: Format
   /// Identifiers of events are told apart within it; by default the name of the format.
   public let namespace: String
+  /// What refused lines are read again by, whatever the namespace.
+  private let sourceName: String
 
   /// Reads files of `format`.
   public init(_ workspace: Workspace, format: Format, namespace: String? = nil) {
     self.workspace = workspace
     self.format = format
     switch format {
-    case .accessLog: self.namespace = namespace ?? "access_log"
-    case .snowplowEnriched: self.namespace = namespace ?? "snowplow"
+    case .accessLog: sourceName = "access_log"
+    case .snowplowEnriched: sourceName = "snowplow"
     }
+    self.namespace = namespace ?? sourceName
   }
 
   /// Imports `files`; when this returns, everything that was read is durable. Repeating an import adds nothing.
@@ -104,6 +107,6 @@ public struct RecordImport: Sendable {
 
   private func source(of file: String) -> IntakeSource {
     let name = file == "-" ? file : URL(fileURLWithPath: file).standardizedFileURL.path
-    return IntakeSource(protocolName: namespace, name: name, namespace: namespace)
+    return IntakeSource(protocolName: sourceName, name: name, namespace: namespace)
   }
 }

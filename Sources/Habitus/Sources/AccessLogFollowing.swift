@@ -13,6 +13,9 @@ public actor AccessLogFollowing {
   /// The open files: what one knows of a rotation that is under way must last from call to call.
   private var files: [String: FollowedFile<AccessLogParser>] = [:]
   private static let linesAtATime = 4096
+  private static let kind = "access_log"
+
+  private var states: SourceStates { SourceStates(workspace) }
 
   /// Follows the logs that the configuration names.
   public init(_ workspace: Workspace, intake: any IntakeReceiver) {
@@ -33,11 +36,7 @@ public actor AccessLogFollowing {
         // After an error, reading goes on from the stored position.
         files[path] = nil
         failure = failure ?? error
-        let reason = "\(error)"
-        _ = try? await update(path) { state in
-          state.lastError = reason
-          state.consecutiveFailures += 1
-        }
+        _ = try? await states.failed(path, kind: Self.kind, error: "\(error)", at: .now)
       }
     }
     if let failure { throw failure }
@@ -51,21 +50,14 @@ public actor AccessLogFollowing {
       file = try await open(path)
       files[path] = file
     }
-    let source = IntakeSource(protocolName: "access_log", name: path, namespace: path)
+    let source = IntakeSource(protocolName: Self.kind, name: path, namespace: path)
     while !Task.isCancelled {
       let part = try file.read(maximum: Self.linesAtATime)
       if part.chunk.lineCount > 0 || !part.notices.isEmpty {
         try await intake.acceptPatiently(part.chunk.reading, from: source)
         let text = try part.position.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
         let count = part.chunk.events.count
-        try await update(path) { state in
-          state.position = text
-          state.pulledEventCount += count
-          state.lastAttempt = .now
-          state.lastSuccess = .now
-          state.lastError = nil
-          state.consecutiveFailures = 0
-        }
+        try await states.succeeded(path, kind: Self.kind, position: text, eventCount: count, at: .now)
       }
       if part.isAtEnd { return }
     }
@@ -78,11 +70,6 @@ public actor AccessLogFollowing {
     return try FollowedFile(path: path, position: position) { () throws(TrackingError) in
       try AccessLogParser(identity: VisitorIdentity(key: store.pseudonymKey), options: AccessLogOptions())
     }
-  }
-
-  private func update(_ path: String, _ change: @escaping @Sendable (inout SourceState) -> Void) async throws {
-    let store = workspace.store
-    _ = try await workspace.offloaded { try store.updateSourceState(path, kind: "access_log", change) }
   }
 }
 

@@ -101,12 +101,7 @@ public struct SourceSync: Sendable {
       let reason = "\(error)"
       outcome.error = reason
       // Where even this cannot be written, the outcome still says what went wrong.
-      _ = try? await offloaded {
-        try update(source) { state in
-          state.lastError = reason
-          state.consecutiveFailures += 1
-        }
-      }
+      _ = try? await SourceStates(workspace).failed(source.name, kind: source.name, error: reason, at: .now)
     }
     return outcome
   }

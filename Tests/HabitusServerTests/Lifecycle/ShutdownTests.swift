@@ -27,13 +27,16 @@ struct ShutdownTests {
             }
           }
         }
-        try await Task.sleep(for: .milliseconds(400))
+        // Until each connection has had an answer and has its next request under way.
+        while server.intake.eventCount < 8 || server.intake.state.withLock({ $0.underway }) < 8 {
+          try await Task.sleep(for: .milliseconds(5))
+        }
         service.end()
         return try await group.reduce(0, +)
       }
     }
     // Each connection had a request under way at the end, which was answered.
-    #expect(acknowledged == server.intake.eventCount && acknowledged >= 8)
+    #expect(acknowledged == server.intake.eventCount && acknowledged >= 16)
     #expect(server.intake.state.withLock { $0.isStopped && $0.underway == 0 })
   }
 

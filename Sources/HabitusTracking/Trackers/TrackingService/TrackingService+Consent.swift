@@ -3,7 +3,7 @@ internal import HabitusModel
 extension TrackingService {
   /// The purpose of a statement that is about all purposes at once: `withdraw` without a list. It only comes with
   /// ``ConsentStatement/isGranted`` false, and ends every consent of its user, whatever its purpose.
-  public static let everyPurpose = "*"
+  public static let everyPurpose = ConsentStatement.everyPurpose
 
   /// `{user_id, consent_type, is_granted}`, and optionally `timestamp` (a later time than that of receipt is not
   /// believed) and `expires_at`.
