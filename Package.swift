@@ -33,7 +33,7 @@ let package = Package(
   targets: [
     // Libraries, each depending only on those above it.
     .target(name: "HabitusModel", swiftSettings: settings),
-    .target(name: "HabitusKernels", swiftSettings: settings),
+    .target(name: "HabitusKernels", dependencies: ["CKernels", "COpenBLAS", "CLAPACKE"], swiftSettings: settings),
     .target(
       name: "HabitusStore",
       dependencies: ["HabitusModel", "CZstd", .product(name: "GRDB", package: "GRDB.swift")],
@@ -84,10 +84,13 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    // C libraries.
+    // C: the innermost loops of kernels, and libraries.
+    .target(name: "CKernels"),
     .target(
       name: "CSimdJSON",
       linkerSettings: [.linkedLibrary("simdjson")]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),

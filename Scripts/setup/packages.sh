@@ -8,7 +8,8 @@ wanted=()
 for purpose in "$@"; do
   case $purpose in
     build) wanted+=(ca-certificates git pkg-config libstdc++-12-dev tzdata
-                    libsqlite3-dev libzstd-dev zlib1g-dev libsimdjson-dev libpq-dev python3-venv) ;;
+                    libsqlite3-dev libzstd-dev zlib1g-dev libsimdjson-dev libpq-dev
+                    libopenblas-dev liblapacke-dev python3-venv) ;;
     tests) wanted+=(python3-venv zstd util-linux postgresql-15 chromium fonts-dejavu-core) ;;
     bench) wanted+=(python3-venv wrk) ;;
     *) fail "packages.sh does not know '$purpose'; it knows build, tests and bench." ;;
@@ -18,7 +19,7 @@ done
 if ! command -v apt-get > /dev/null || ! command -v dpkg-query > /dev/null; then
   # Not a Debian: go on if everything that can be looked for is there.
   absent=()
-  for library in sqlite3 libzstd zlib simdjson libpq; do
+  for library in sqlite3 libzstd zlib simdjson libpq openblas lapacke; do
     pkg-config --exists "$library" 2> /dev/null || absent+=("$library")
   done
   python3 -c 'import ensurepip' 2> /dev/null || absent+=("Python 3 with venv")

@@ -47,7 +47,8 @@ public struct PersonIndex: Sendable {
   public var canonicalIDs: [UserID: UserID] {
     var result: [UserID: UserID] = [:]
     result.reserveCapacity(identifierCount - personCount)
-    forEachPerson { canonical, members in for member in members where member != canonical { result[member] = canonical } }
+    forEachPerson { canonical, members in for member in members where member != canonical { result[member] = canonical }
+    }
     return result
   }
 

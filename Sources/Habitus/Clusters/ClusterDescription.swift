@@ -34,13 +34,14 @@ struct ClusterDescription {
         }
         traits.append(
           ClusterTrait(
-            feature: name, mean: mean, populationMean: populationMean,
-            effectSize: (mean - populationMean) / variance.squareRoot()))
+            feature: name, mean: mean, restMean: populationMean,
+            effectSize: (mean - populationMean) / variance.squareRoot(), interval: 0...0,
+            sentence: LocalizedText(english: "", french: "")))
       }
       traits.sort { ($0.effectSize.magnitude, $1.feature) > ($1.effectSize.magnitude, $0.feature) }
       let strongest = Array(traits.prefix(Self.traitCount))
       return Cluster(
-        id: label + 1, name: Self.name(strongest), size: sizes[label],
+        id: label + 1, name: LocalizedText(english: Self.name(strongest), french: Self.name(strongest)), size: sizes[label],
         share: Double(sizes[label]) / Double(max(1, labels.count)), centre: centre, traits: strongest)
     }
   }

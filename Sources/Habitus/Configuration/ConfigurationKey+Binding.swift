@@ -39,6 +39,21 @@ extension ConfigurationKey {
     }
   }
 
+  static func optionalNumber(
+    _ path: String, _ property: any Property<Double?>, _ range: ConfigurationNumberRange, _ meaning: String
+  ) -> Self {
+    Self(
+      path, property, type: .number(range), isOptional: true, meaning: meaning,
+      encode: { $0.map(ConfigurationValue.number) ?? .none }
+    ) {
+      switch $0 {
+      case .number(let value): .some(value)
+      case .none: .some(nil)
+      default: nil
+      }
+    }
+  }
+
   static func text(
     _ path: String, _ property: any Property<String>, _ rule: ConfigurationTextRule, isSecret: Bool = false,
     _ meaning: String

@@ -1,8 +1,8 @@
 extension ConfigurationSchema {
   /// The keys of Habitus.
   public static let habitus = ConfigurationSchema(sections: [
-    storage, importing, tracking, consent, identity, features, profiles, clustering, patterns, preferences, api, intake,
-    log,
+    storage, importing, tracking, consent, identity, features, profiles, clustering, patterns, preferences,
+    visualization, api, intake, log,
   ])
 
   /// The longest window, in days: a hundred years.
@@ -124,31 +124,6 @@ extension ConfigurationSchema {
         "The fields of base information that are kept apart and left out unless asked for."),
       .boolean(
         "profile_manager.keep_history", \.profiles.keepsHistory, "Whether earlier feature values are kept."),
-    ])
-
-  private static let clustering = Section(
-    name: "user_clustering", meaning: "How users are grouped (UserClustering).",
-    keys: [
-      .choice(
-        "user_clustering.default_algorithm", \.clustering.algorithm,
-        planned: ["dbscan", "hierarchical", "hdbscan", "mixture"], "The algorithm used where none is asked for."),
-      .optionalInteger(
-        "user_clustering.kmeans.n_clusters", \.clustering.kmeans.clusterCount, 2...Int.max,
-        "The number of clusters; without one it is chosen from the data."),
-      .integer(
-        "user_clustering.kmeans.random_state", \.clustering.kmeans.seed, 0...Int.max,
-        "The seed of the pseudo-random numbers."),
-      .choice(
-        "user_clustering.feature_scaling", \.clustering.scaling, "How features are brought to one scale."),
-      .integer(
-        "user_clustering.min_users_for_clustering", \.clustering.minimumUserCount, 2...Int.max,
-        "With fewer users than this there are no clusters."),
-      .list(
-        "user_clustering.features", \.clustering.features, .filled,
-        "The names of the features that users are compared by; an empty list for the built-in choice."),
-      .integer(
-        "user_clustering.max_clusters", \.clustering.maximumClusterCount, 2...Int.max,
-        "The largest number of clusters tried where the number is chosen from the data."),
     ])
 
   private static let patterns = Section(

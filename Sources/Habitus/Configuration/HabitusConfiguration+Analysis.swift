@@ -28,53 +28,6 @@ extension HabitusConfiguration {
     }
   }
 
-  /// How users are grouped.
-  public struct Clustering: Sendable, Equatable {
-    /// The algorithm used where none is asked for.
-    public var algorithm = Algorithm.kmeans
-    /// The parameters of k-means.
-    public var kmeans = KMeansParameters()
-    /// How features are brought to one scale.
-    public var scaling = Scaling.standard
-    /// With fewer users than this there are no clusters.
-    public var minimumUserCount = 10
-    /// The names of the features that users are compared by; empty for the built-in choice.
-    public var features: [String] = []
-    /// The largest number of clusters tried where the number is chosen from the data.
-    public var maximumClusterCount = 10
-
-    /// The defaults.
-    public init() {}
-
-    /// The algorithms that can be chosen.
-    public enum Algorithm: String, Sendable, CaseIterable {
-      case kmeans
-    }
-
-    /// How features are brought to one scale.
-    public enum Scaling: String, Sendable, CaseIterable {
-      /// Mean 0, standard deviation 1.
-      case standard
-      /// Smallest 0, largest 1.
-      case minmax
-      /// Median 0, interquartile range 1.
-      case robust
-      /// As they are.
-      case none
-    }
-
-    /// The parameters of k-means.
-    public struct KMeansParameters: Sendable, Equatable {
-      /// The number of clusters, or `nil` to choose it from the data.
-      public var clusterCount: Int?
-      /// The seed of the pseudo-random numbers; not negative.
-      public var seed = 42
-
-      /// The defaults.
-      public init() {}
-    }
-  }
-
   /// How patterns are looked for.
   public struct Patterns: Sendable, Equatable {
     /// The share of sequences that a frequent sequence is part of at least; above 0, at most 1.

@@ -28,6 +28,8 @@ public struct HabitusConfiguration: Sendable, Equatable {
   public var patterns = Patterns()
   /// Section `preference_calculator`.
   public var preferences = Preferences()
+  /// Section `visualization`.
+  public var visualization = Visualization()
   /// Section `api`.
   public var api = API()
   /// Section `intake`.

@@ -3,9 +3,10 @@ internal import HabitusModel
 internal import Synchronization
 
 extension Export {
-  /// The columns of exported clusters: a row for each user who is in one.
+  /// The columns of exported clusters: a row for each user who was compared.
   public static let clusterColumns = [
     "user_id", "cluster", "cluster_name", "cluster_size", "distance", "second_cluster", "confidence",
+    "outlier",
   ]
 
   /// Writes the standing groups: which one each user belongs to, and how clearly.
@@ -21,11 +22,13 @@ extension Export {
       try writer.withLock { writer in
         writer.text.append(profile.user.rawValue)
         writer.text.append(membership.cluster)
-        writer.text.append(clusters[membership.cluster]?.name)
-        writer.text.append(clusters[membership.cluster]?.size)
+        let cluster = membership.cluster.flatMap { clusters[$0] }
+        writer.text.append(cluster?.name[workspace.configuration.visualization.language])
+        writer.text.append(cluster?.size)
         writer.text.append(membership.distance)
         writer.text.append(membership.secondCluster)
         writer.text.append(membership.confidence)
+        writer.text.append(membership.isOutlier)
         writer.text.endRow()
         try writer.flush(from: Self.pieceByteCount)
       }

@@ -36,21 +36,21 @@ struct ClustersAnswer: Encodable {
       table.append([
         "\(cluster.id)", NumberText.count(cluster.size), NumberText.share(cluster.share),
         Bars.bar(cluster.share, width: 12),
-        cluster.name,
+        cluster.name.english,
       ])
     }
     page.table(table)
     guard showsTraits, clusters.count > 1 else { return }
     let units = Dictionary(uniqueKeysWithValues: FeatureDictionary.definitions.map { ($0.name, $0.unit) })
     for cluster in clusters where !cluster.traits.isEmpty {
-      page.heading("Group \(cluster.id): \(cluster.name)")
+      page.heading("Group \(cluster.id): \(cluster.name.english)")
       var traits = TextTable(
         [.text("feature"), .number("mean here"), .number("of everybody"), .number("difference")], indentation: 2)
       for trait in cluster.traits {
         let unit = units[trait.feature] ?? .index
         let sign = trait.effectSize < 0 ? "-" : "+"
         traits.append([
-          trait.feature, NumberText.value(trait.mean, unit), NumberText.value(trait.populationMean, unit),
+          trait.feature, NumberText.value(trait.mean, unit), NumberText.value(trait.restMean, unit),
           "\(sign)\(NumberText.decimal(trait.effectSize.magnitude, digits: 1)) sd",
         ])
       }

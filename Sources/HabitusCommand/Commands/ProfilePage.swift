@@ -56,10 +56,12 @@ struct ProfilePage {
   private func fillCluster(_ page: inout Page) {
     guard let membership = view.membership else { return }
     page.heading("Group")
-    let name = view.cluster.map { "\($0.id), \($0.name)" } ?? "\(membership.cluster)"
+    let language = view.configuration.visualization.language
+    let name =
+      view.cluster.map { "\($0.id), \($0.name[language])" } ?? membership.cluster.map(String.init) ?? "in no group"
     page.paragraph(name, indentation: 2)
     var sentence = "Confidence \(Bars.bar(membership.confidence, width: 10)) \(NumberText.share(membership.confidence))"
-    if let second = view.secondCluster { sentence += "; next nearest: \(second.id), \(second.name)" }
+    if let second = view.secondCluster { sentence += "; next nearest: \(second.id), \(second.name[language])" }
     page.line("  " + DisplayWidth.cut(sentence, to: page.width - 2))
   }
 

@@ -14,7 +14,7 @@ struct ProfileView {
   let secondCluster: Cluster?
   let preferences: [Preference]
   let patterns: [Pattern]
-  private let configuration: HabitusConfiguration
+  let configuration: HabitusConfiguration
 
   /// - Throws: ``HabitusError/unknownUser(_:)`` where neither a profile nor an event is known.
   init(
@@ -109,18 +109,19 @@ struct ProfileView {
       cluster: membership.map {
         .init(
           cluster: $0.cluster, name: cluster?.name, confidence: $0.confidence, distance: $0.distance,
-          secondCluster: $0.secondCluster)
+          secondCluster: $0.secondCluster, isOutlier: $0.isOutlier)
       },
       preferences: preferences.map(PreferenceAnswer.init), patterns: patterns)
   }
 
   struct Answer: Encodable {
     struct Membership: Encodable {
-      let cluster: Int
-      let name: String?
+      let cluster: Int?
+      let name: LocalizedText?
       let confidence: Double
       let distance: Double
       let secondCluster: Int?
+      let isOutlier: Bool
     }
 
     let user: UserID

@@ -33,6 +33,9 @@ struct ByteReader {
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
+  /// Whether everything was read.
+  var isAtEnd: Bool { position == bytes.count }
+
   mutating func byte() throws -> UInt8 {
     guard position < bytes.count else { throw StoreError.damaged("a record ends too early") }
     defer { position += 1 }

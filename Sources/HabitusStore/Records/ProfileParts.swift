@@ -126,19 +126,24 @@ enum ProfileCodec {
 
   static func encode(_ membership: ClusterMembership) -> [UInt8] {
     var writer = ByteWriter()
-    writer.append(variableLength: UInt64(membership.cluster))
+    writer.append(variableLength: UInt64(membership.cluster ?? 0))
     writer.append(variableLength: UInt64(membership.secondCluster ?? 0))
     writer.append(membership.distance.bitPattern)
     writer.append(membership.confidence.bitPattern)
+    writer.append(UInt8(membership.isOutlier ? 1 : 0))
     return writer.bytes
   }
 
   static func decodeCluster(_ reader: inout ByteReader) throws -> ClusterMembership {
     let cluster = try reader.count()
     let second = try reader.count()
+    let distance = Double(bitPattern: try reader.integer(UInt64.self))
+    let confidence = Double(bitPattern: try reader.integer(UInt64.self))
+    // Memberships of earlier versions end here.
+    let isOutlier = try reader.isAtEnd ? false : reader.byte() != 0
     return ClusterMembership(
-      cluster: cluster, distance: Double(bitPattern: try reader.integer(UInt64.self)),
-      secondCluster: second == 0 ? nil : second, confidence: Double(bitPattern: try reader.integer(UInt64.self)))
+      cluster: cluster == 0 ? nil : cluster, distance: distance, secondCluster: second == 0 ? nil : second,
+      confidence: confidence, isOutlier: isOutlier)
   }
 
   // MARK: Preferences and patterns
