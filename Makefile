@@ -43,6 +43,7 @@ test: ## Installs what the tests need and runs every test.
 	@Scripts/setup/python.sh tests
 	@Scripts/setup/sample.sh
 	@Scripts/build.sh release
+	@Scripts/build.sh trials
 	@Scripts/build.sh tests
 	@Scripts/test.sh all
 
@@ -66,4 +67,5 @@ bench: ## Measures beside other tools; `make bench NAME` one family only, OPTION
 	@Scripts/setup/packages.sh build bench
 	@Scripts/setup/python.sh bench
 	@Scripts/build.sh release
+	@Scripts/build.sh trials
 	@.setup/venv-bench/bin/python Benchmarks/bench.py $(FAMILY) $(OPTIONS)

@@ -84,6 +84,10 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // What benchmarks and tables run; not part of the command.
+    .executableTarget(
+      name: "KernelTrials", dependencies: ["HabitusKernels"], path: "Benchmarks/KernelTrials", swiftSettings: settings),
+
     // C: the innermost loops of kernels, and libraries.
     .target(name: "CKernels"),
     .target(
@@ -97,7 +101,8 @@ let package = Package(
 
     // Tests.
     .testTarget(name: "HabitusModelTests", dependencies: ["HabitusModel"], swiftSettings: settings),
-    .testTarget(name: "HabitusKernelsTests", dependencies: ["HabitusKernels"], swiftSettings: settings),
+    .testTarget(
+      name: "HabitusKernelsTests", dependencies: ["HabitusKernels"], exclude: ["Reference"], swiftSettings: settings),
     .testTarget(
       name: "HabitusStoreTests", dependencies: ["HabitusStore", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: settings),
@@ -113,7 +118,9 @@ let package = Package(
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "HabitusTests", dependencies: ["Habitus"], swiftSettings: settings),
+    .testTarget(
+      name: "HabitusTests", dependencies: ["Habitus", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
     .testTarget(name: "HabitusCommandTests", dependencies: ["HabitusCommand"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],

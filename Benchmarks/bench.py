@@ -3,13 +3,14 @@
 
 usage: bench.py [FAMILY ...] [--runs 5] [--quick] [--habitus PATH] [--folder .setup/bench]
 
-FAMILY is import, features or intake; without one, all are run. --quick takes 1 million events in place of 10 million, for
+FAMILY is import, features, intake or clustering; without one, all are run. --quick takes 1 million events in place of 10 million, for
 trying it out. The tables are printed and written to FOLDER/results.md; made data stays in FOLDER and is used again.
 """
 import argparse
 import sys
 from pathlib import Path
 
+import clustering_family
 import features_family
 import import_family
 import intake_family
@@ -19,7 +20,8 @@ from measuring import Habitus
 from report import Report
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-FAMILIES = {"import": import_family.run, "features": features_family.run, "intake": intake_family.run}
+FAMILIES = {"import": import_family.run, "features": features_family.run, "intake": intake_family.run,
+            "clustering": clustering_family.run}
 
 
 def arguments():

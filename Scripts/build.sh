@@ -1,13 +1,15 @@
 #!/bin/bash
 # Builds, and fails on a warning in our own sources.
-# usage: build.sh release (the command) | tests (the command and all tests, for debugging)
+# usage: build.sh release (the command) | trials (the kernels alone, for benchmarks and tests of them) | tests (the
+# command and all tests, for debugging)
 set -euo pipefail
 source "$(dirname "$0")/setup/common.sh"
 
 case ${1:-} in
   release) command=(swift build -c release --product habitus) ;;
+  trials) command=(swift build -c release --product KernelTrials) ;;
   tests) command=(swift build --build-tests) ;;
-  *) fail "usage: build.sh release|tests" ;;
+  *) fail "usage: build.sh release|trials|tests" ;;
 esac
 log=$setup/build-$1.log
 

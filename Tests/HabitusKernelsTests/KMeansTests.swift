@@ -95,6 +95,7 @@ struct KMeansTests {
     let points = groups(seed: 11, rows: 3_000, columns: 3, groupCount: 4, distance: 0.7)
     let parameters = KMeans(clusterCount: 4, restartCount: 1, seed: 9)
     let alone = try parameters.fit(points, threadCount: 1)
+    #expect(try parameters.fit(points, threadCount: 2) == alone)
     #expect(try parameters.fit(points, threadCount: 3) == alone)
     #expect(try alone.predict(points, threadCount: 2) == alone.labels)
   }

@@ -45,20 +45,9 @@ extension KMeans {
     /// - Throws: ``KernelError``: `columnCount` if the number of columns differs, `notFinite` for a value that is not.
     public func predict(_ points: Matrix, threadCount: Int? = nil) throws(KernelError) -> [ClusterLabel] {
       try requireFit(points)
-      let blocks = CentroidBlocks(centroids.values, count: clusterCount, dimension: centroids.columnCount)
-      let parts = Chunks(rowCount: points.rowCount).map(threadCount: threadCount) { rows in
-        let (values, lanes) = (points.values.span, blocks.lanes.span)
-        var labels: [ClusterLabel] = []
-        labels.reserveCapacity(rows.count)
-        for row in rows {
-          let nearest = nearestCentroid(
-            values, at: row * blocks.dimension, lanes: lanes, blockCount: blocks.blockCount,
-            dimension: blocks.dimension)
-          labels.append(ClusterLabel(nearest.index))
-        }
-        return labels
-      }
-      return Array(parts.joined())
+      return nearestCentroids(
+        of: points, in: centroids, chunks: Chunks(rowCount: points.rowCount), threadCount: threadCount
+      ).labels.map(ClusterLabel.init(rawValue:))
     }
 
     /// For every point its nearest centroid and the next, with distances. O(rows · clusters · columns).
@@ -66,13 +55,20 @@ extension KMeans {
     /// - Throws: as ``predict(_:threadCount:)``.
     public func assignments(of points: Matrix) throws(KernelError) -> [Assignment] {
       try requireFit(points)
+      let table = squaredDistanceTable(of: points, from: centroids)
       return (0..<points.rowCount).map { row in
-        let distances = (0..<clusterCount).map { squaredDistance(points.row(row), centroids.row($0)).squareRoot() }
-        let order = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
-        let second = order.count > 1 ? order[1] : nil
+        var (nearest, second) = (0, nil as Int?)
+        func distance(_ cluster: Int) -> Double { table[cluster * points.rowCount + row] }
+        for cluster in 1..<max(1, clusterCount) {
+          if distance(cluster) < distance(nearest) {
+            (nearest, second) = (cluster, nearest)
+          } else if second.map({ distance(cluster) < distance($0) }) ?? true {
+            second = cluster
+          }
+        }
         return Assignment(
-          label: ClusterLabel(order[0]), distance: distances[order[0]],
-          runnerUp: second.map { ClusterLabel($0) }, runnerUpDistance: second.map { distances[$0] })
+          label: ClusterLabel(nearest), distance: distance(nearest).squareRoot(),
+          runnerUp: second.map { ClusterLabel($0) }, runnerUpDistance: second.map { distance($0).squareRoot() })
       }
     }
 

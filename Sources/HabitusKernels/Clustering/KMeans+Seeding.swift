@@ -1,51 +1,92 @@
+internal import CKernels
+
 extension KMeans.Plan {
-  /// Rows to start from, all different points: greedy k-means++.
-  ///
-  /// The first is drawn evenly. Each further one is, of 2 + ⌊ln k⌋ candidates (at most 8) drawn with a probability
-  /// proportional to the squared distance from what is chosen, the one that leaves the smallest sum of such distances,
-  /// of equals the first drawn. Ends early when every point is chosen or equals a chosen one.
+  /// Rows to start from; see ``SeedSearch``.
   func seeds(_ generator: inout SplitMix64, chunks: Chunks, threadCount: Int?) -> [Int] {
-    let values = points.values
-    let dimension = points.columnCount
-    let candidateCount = min(8, 2 + Int(Double.log(Double(parameters.clusterCount))))
+    var search = SeedSearch(
+      points: points, seedCount: parameters.clusterCount, chunks: chunks, threadCount: threadCount)
+    return search.seeds(&generator)
+  }
+}
+
+/// Greedy k-means++: different points, far from each other, as first centroids.
+///
+/// The first is drawn evenly. Each further one is, of 2 + ⌊ln k⌋ candidates (at most 8) drawn with a probability
+/// proportional to the squared distance from what is chosen, the one that leaves the smallest sum of such distances, of
+/// equals the first drawn. One pass over the points a seed.
+struct SeedSearch {
+  private let points: Matrix
+  private let chunks: Chunks
+  private let threadCount: Int?
+  private let seedCount: Int
+  private let candidateCount: Int
+  /// Of every point the squared distance from the nearest seed, in the rows of slot `fieldSlot`; the other slots are
+  /// room for those of the candidates. One array, since fresh memory costs more than the distances do.
+  private var fields: [Double]
+  private var fieldSlot = 0
+  /// The sums of the field by chunk.
+  private var chunkSums: [Double] = []
+
+  /// Makes a search for `seedCount` seeds in `points`, of which there is at least one.
+  init(points: Matrix, seedCount: Int, chunks: Chunks, threadCount: Int?) {
+    self.points = points
+    self.seedCount = seedCount
+    self.chunks = chunks
+    self.threadCount = threadCount
+    candidateCount = min(8, 2 + Int(Double.log(Double(seedCount))))
+    fields = Array(repeating: .infinity, count: (candidateCount + 1) * points.rowCount)
+  }
+
+  /// The rows of the seeds, fewer than asked for where every point is one or equals one.
+  ///
+  /// O(rows · seeds · candidates · columns).
+  mutating func seeds(_ generator: inout SplitMix64) -> [Int] {
     var chosen = [generator.nextIndex(below: points.rowCount)]
-    var field = Array(repeating: Double.infinity, count: points.rowCount)
-    var latest = chosen[0]
-    while true {
-      // Distances from what is chosen, and their sums by chunk.
-      let blocks = blocks(ofRows: [latest])
-      let former = field
-      let parts = chunks.map(threadCount: threadCount) { rows in
-        let (values, lanes, former) = (values.span, blocks.lanes.span, former.span)
-        var distances: [Double] = []
-        distances.reserveCapacity(rows.count)
-        var sum = 0.0
-        for row in rows {
-          let latest = squaredDistances(
-            values, at: row * dimension, lanes: lanes, block: 0, dimension: dimension)[0]
-          distances.append(min(former[unchecked: row], dimension == 0 ? 0 : latest))
-          sum += distances[distances.count - 1]
-        }
-        return (distances: distances, sum: sum)
-      }
-      field = Array(parts.lazy.map(\.distances).joined())
-      let total = parts.reduce(0) { $0 + $1.sum }
-      guard chosen.count < parameters.clusterCount, total > 0 else { return chosen }
-
-      let candidates = (0..<candidateCount).map { _ in
-        row(atWeight: generator.nextUnit() * total, weights: field, chunks: chunks, chunkSums: parts.map(\.sum))
-      }
-      latest = best(of: candidates, field: field, chunks: chunks, threadCount: threadCount)
-      chosen.append(latest)
+    for row in 0..<points.rowCount { fields[fieldSlot * points.rowCount + row] = .infinity }
+    _ = choose(among: chosen)
+    while chosen.count < seedCount {
+      let total = chunkSums.reduce(0, +)
+      guard total > 0 else { return chosen }
+      let candidates = (0..<candidateCount).map { _ in row(atWeight: generator.nextUnit() * total) }
+      chosen.append(candidates[choose(among: candidates)])
     }
+    return chosen
   }
 
-  private func blocks(ofRows rows: [Int]) -> CentroidBlocks {
-    CentroidBlocks(points.selectingRows(rows).values, count: rows.count, dimension: points.columnCount)
+  /// Takes the candidate, of at most eight, that leaves the smallest sum, and brings the field up to date.
+  private mutating func choose(among candidates: [Int]) -> Int {
+    let (points, chunks, threadCount, rowCount) = (points, chunks, threadCount, points.rowCount)
+    let targets = points.selectingRows(candidates).values
+    let slots = (0...candidateCount).filter { $0 != fieldSlot }
+    let fieldStart = fieldSlot * rowCount
+    let sums = fields.withUnsafeMutableBufferPointer { fields in
+      points.values.withUnsafeBufferPointer { values in
+        // Every chunk writes its own rows of the candidates' slots.
+        nonisolated(unsafe) let (values, fields) = (values.baseAddress, fields.baseAddress)
+        return chunks.map(threadCount: threadCount) { rows in
+          let first = rows.lowerBound
+          var sums = Array(repeating: 0.0, count: candidates.count)
+          let outputs = candidates.indices.map { index in fields.map { $0 + slots[index] * rowCount + first } }
+          withUnsafeTemporaryAllocation(of: Double.self, capacity: 8 * points.columnCount + 1) { tile in
+            habitus_candidate_fields(
+              values.map { $0 + first * points.columnCount }, rows.count, points.columnCount, targets,
+              candidates.count, fields.map { $0 + fieldStart + first }, outputs, &sums, tile.baseAddress)
+          }
+          return sums
+        }
+      }
+    }
+    let totals = candidates.indices.map { candidate in sums.reduce(0) { $0 + $1[candidate] } }
+    var winner = 0
+    for candidate in candidates.indices where totals[candidate] < totals[winner] { winner = candidate }
+    chunkSums = sums.map { $0[winner] }
+    fieldSlot = slots[winner]
+    return winner
   }
 
-  /// The row at which the running sum of the weights passes `weight`; never one of weight 0 while another exists.
-  private func row(atWeight weight: Double, weights: [Double], chunks: Chunks, chunkSums: [Double]) -> Int {
+  /// The row at which the running sum of the field passes `weight`; never one of weight 0 while another exists.
+  private func row(atWeight weight: Double) -> Int {
+    let fieldStart = fieldSlot * points.rowCount
     var remaining = weight
     var last = 0
     for (index, sum) in chunkSums.enumerated() where sum > 0 {
@@ -53,31 +94,13 @@ extension KMeans.Plan {
         remaining -= sum
         continue
       }
-      for row in chunks.rows(of: index) where weights[row] > 0 {
+      for row in chunks.rows(of: index) where fields[fieldStart + row] > 0 {
         last = row
-        if remaining < weights[row] { return row }
-        remaining -= weights[row]
+        if remaining < fields[fieldStart + row] { return row }
+        remaining -= fields[fieldStart + row]
       }
       return last
     }
     return last
-  }
-
-  private func best(of candidates: [Int], field: [Double], chunks: Chunks, threadCount: Int?) -> Int {
-    let values = points.values
-    let blocks = blocks(ofRows: candidates)
-    let sums = chunks.map(threadCount: threadCount) { rows in
-      let (values, lanes, field) = (values.span, blocks.lanes.span, field.span)
-      var sum = SIMD8<Double>.zero
-      for row in rows {
-        let distances = squaredDistances(
-          values, at: row * blocks.dimension, lanes: lanes, block: 0, dimension: blocks.dimension)
-        sum += pointwiseMin(distances, SIMD8(repeating: field[unchecked: row]))
-      }
-      return sum
-    }.reduce(SIMD8<Double>.zero, +)
-    var winner = 0
-    for lane in candidates.indices where sums[lane] < sums[winner] { winner = lane }
-    return candidates[winner]
   }
 }

@@ -3,6 +3,10 @@
 /// Greedy k-means++ seeding (Arthur and Vassilvitskii, SODA 2007; candidates a step as in scikit-learn), then Lloyd's
 /// iterations; of several restarts the one of least inertia, of equals the first.
 ///
+/// Iterations skip points that bounds on their distances show to stay where they are (Hamerly, "Making k-means even
+/// faster", SDM 2010, doi:10.1137/1.9781611972801.12). Bounds allow for rounding, so labels are those that comparing
+/// every point with every centroid gives.
+///
 /// Defined cases: with fewer distinct points than `clusterCount` the model has one cluster a distinct point and says
 /// so; a cluster that becomes empty moves to the point farthest from its centroid; equal distances go to the lower
 /// label; columns that are constant change nothing. Clusters are numbered by falling size as of the last iteration, of
@@ -62,7 +66,8 @@ public struct KMeans: Hashable, Sendable, Codable {
       throw .parameter(name: "maximumIterations", value: Double(maximumIterations), allowed: "1 or more")
     }
     guard tolerance >= 0 else { throw .parameter(name: "tolerance", value: tolerance, allowed: "0 or more") }
-    try Self.requireFiniteSquares(points)
+    let columns = ColumnSummary(of: points, limit: Self.largestValue)
+    if !columns.isWithinLimit { try points.requireFiniteSquares() }
     if case .centroids(let centroids) = start {
       guard centroids.rowCount == clusterCount else {
         throw .clusterCount(requested: clusterCount, sampleCount: centroids.rowCount)
@@ -70,9 +75,9 @@ public struct KMeans: Hashable, Sendable, Codable {
       guard centroids.columnCount == points.columnCount else {
         throw .columnCount(expected: points.columnCount, found: centroids.columnCount)
       }
-      try Self.requireFiniteSquares(centroids)
+      try centroids.requireFiniteSquares()
     }
-    return Plan(parameters: self, points: points)
+    return Plan(parameters: self, points: points, columns: columns)
   }
 
   /// Clusters `points`, one sample a row; see ``validated(for:)`` for what is refused.
@@ -80,19 +85,19 @@ public struct KMeans: Hashable, Sendable, Codable {
     try validated(for: points).fit(threadCount: threadCount)
   }
 
-  private static func requireFiniteSquares(_ points: Matrix) throws(KernelError) {
-    guard let index = points.values.firstIndex(where: { !(abs($0) <= 1e150) }) else { return }
-    throw .notFinite(row: index / points.columnCount, column: index % points.columnCount)
-  }
+  /// Above this size squares may not be finite.
+  static let largestValue = 1e150
 
   /// Checked parameters and data; only ``KMeans/validated(for:)`` makes one.
   public struct Plan: Sendable {
     let parameters: KMeans
     let points: Matrix
+    let columns: ColumnSummary
 
-    fileprivate init(parameters: KMeans, points: Matrix) {
+    fileprivate init(parameters: KMeans, points: Matrix, columns: ColumnSummary) {
       self.parameters = parameters
       self.points = points
+      self.columns = columns
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Every sample's silhouette: (b − a) / max(a, b), with a its mean distance from the others of its cluster and b that
 /// from the samples of the nearest other cluster.
 ///
@@ -54,34 +56,37 @@ public func silhouetteScore(
 /// Silhouettes of several labelings of the same points, whose distances are computed once.
 struct SilhouetteKernel: Sendable {
   private let points: Matrix
-  private let columns: CentroidBlocks
   private let labelings: [Labeling]
 
   private struct Labeling: Sendable {
-    let labels: [ClusterLabel]
-    /// Labels as indices; noise goes to an extra last place.
-    let places: [Int]
+    /// Labels as indices without gaps; noise goes to an extra last place.
+    let places: [Int32]
     let sizes: [Int]
 
     init(_ labels: [ClusterLabel]) {
-      let clusterCount = (labels.lazy.compactMap(\.index).max() ?? -1) + 1
-      self.labels = labels
-      places = labels.map { $0.index ?? clusterCount }
-      var sizes = Array(repeating: 0, count: clusterCount)
-      for label in labels { if let index = label.index { sizes[index] += 1 } }
-      self.sizes = sizes
+      let used = Set(labels.lazy.filter { !$0.isNoise }).sorted { $0.rawValue < $1.rawValue }
+      var placeOfLabel = [ClusterLabel.noise: used.count]
+      for (place, label) in used.enumerated() { placeOfLabel[label] = place }
+      var sizes = Array(repeating: 0, count: used.count + 1)
+      places = labels.map { label in
+        let place = placeOfLabel[label.isNoise ? .noise : label, default: used.count]
+        sizes[place] += 1
+        return Int32(place)
+      }
+      self.sizes = sizes.dropLast()
     }
 
-    var hasSilhouette: Bool { sizes.count { $0 > 0 } >= 2 && sizes.contains { $0 >= 2 } }
+    var hasSilhouette: Bool { sizes.count >= 2 && sizes.contains { $0 >= 2 } }
 
-    /// The silhouette of sample `row`, given the sums of its distances by place.
-    func silhouette(of row: Int, sums: ArraySlice<Double>) -> Double {
-      guard let own = labels[row].index else { return .nan }
+    /// The silhouette of sample `row`; `sum` gives the sum of its distances from the samples at a place.
+    func silhouette(of row: Int, sum: (Int) -> Double) -> Double {
+      let own = Int(places[row])
+      guard own < sizes.count else { return .nan }
       guard sizes[own] > 1 else { return 0 }
-      let within = sums[sums.startIndex + own] / Double(sizes[own] - 1)
+      let within = sum(own) / Double(sizes[own] - 1)
       var between = Double.infinity
-      for cluster in sizes.indices where cluster != own && sizes[cluster] > 0 {
-        between = min(between, sums[sums.startIndex + cluster] / Double(sizes[cluster]))
+      for cluster in sizes.indices where cluster != own {
+        between = min(between, sum(cluster) / Double(sizes[cluster]))
       }
       let larger = max(within, between)
       return larger > 0 ? (between - within) / larger : 0
@@ -91,46 +96,44 @@ struct SilhouetteKernel: Sendable {
   /// - Precondition: every labeling has a label a row; points are finite.
   init(points: Matrix, labelings: [[ClusterLabel]]) {
     self.points = points
-    columns = CentroidBlocks(points.values, count: points.rowCount, dimension: points.columnCount)
     self.labelings = labelings.map(Labeling.init)
   }
 
   /// For every labeling one value a sample, or `nil` where silhouettes are undefined.
   func values(threadCount: Int?) -> [[Double]?] {
-    // Sums of distances by labeling and place, side by side.
-    var starts = [0]
-    for labeling in labelings { starts.append(starts[starts.count - 1] + labeling.sizes.count + 1) }
-    let offsets = starts
-    let parts = Chunks(rowCount: points.rowCount, minimumLength: 64).map(threadCount: threadCount) { rows in
-      var found: [[Double]] = Array(repeating: [], count: labelings.count)
-      var sums = Array(repeating: 0.0, count: offsets[labelings.count])
-      for row in rows {
-        for index in sums.indices { sums[index] = 0 }
-        addDistances(from: row, to: &sums, offsets)
-        for (index, labeling) in labelings.enumerated() {
-          found[index].append(labeling.silhouette(of: row, sums: sums[offsets[index]..<offsets[index + 1]]))
-        }
-      }
-      return found
+    // Places of all labelings are numbered one after the other.
+    var offsets = [0]
+    for labeling in labelings { offsets.append(offsets[offsets.count - 1] + labeling.sizes.count + 1) }
+    var places: [Int32] = []
+    places.reserveCapacity(labelings.count * points.rowCount)
+    for (labeling, offset) in zip(labelings, offsets) {
+      places.append(contentsOf: labeling.places.lazy.map { $0 + Int32(offset) })
+    }
+    let parts = Chunks(rowCount: points.rowCount, minimumLength: 64).map(threadCount: threadCount) {
+      [places, offsets] rows in
+      silhouettes(of: rows, places: places, offsets: offsets)
     }
     return labelings.enumerated().map { index, labeling in
       labeling.hasSilhouette ? Array(parts.lazy.map { $0[index] }.joined()) : nil
     }
   }
 
-  private func addDistances(from row: Int, to sums: inout [Double], _ offsets: [Int]) {
-    let (values, lanes) = (points.values.span, columns.lanes.span)
-    var distances: [Double] = []
-    distances.reserveCapacity(columns.blockCount * 8)
-    for block in 0..<columns.blockCount {
-      let eight = squaredDistances(
-        values, at: row * points.columnCount, lanes: lanes, block: block, dimension: points.columnCount
-      ).squareRoot()
-      for lane in 0..<8 { distances.append(eight[lane]) }
+  private func silhouettes(of rows: Range<Int>, places: [Int32], offsets: [Int]) -> [[Double]] {
+    let placeCount = offsets[labelings.count]
+    let tileCount = (rows.count + 7) / 8
+    var sums = Array(repeating: 0.0, count: tileCount * placeCount * 8)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: tileCount * 8 * points.columnCount + 1) { tiles in
+      habitus_distance_sums(
+        points.values, points.rowCount, points.columnCount, rows.lowerBound, rows.count, places, labelings.count,
+        placeCount, &sums, tiles.baseAddress)
     }
-    for (index, labeling) in labelings.enumerated() {
-      let (offset, places) = (offsets[index], labeling.places)
-      for other in 0..<points.rowCount { sums[offset + places[other]] += distances[other] }
+    return labelings.enumerated().map { index, labeling in
+      rows.indices.map { row in
+        let (tile, lane) = (row - rows.lowerBound).quotientAndRemainder(dividingBy: 8)
+        return labeling.silhouette(of: row) { place in
+          sums[(tile * placeCount + offsets[index] + place) * 8 + lane]
+        }
+      }
     }
   }
 }

@@ -66,6 +66,13 @@ public struct Matrix: Hashable, Sendable {
     return Matrix(rowCount: indices.count, columnCount: columnCount, values: selected)
   }
 
+  /// Refuses values that are NaN, infinite, or above 1e150 in size, where squares would not be finite, naming the first
+  /// in row order.
+  func requireFiniteSquares() throws(KernelError) {
+    guard let index = values.firstIndex(where: { !(abs($0) <= 1e150) }) else { return }
+    throw .notFinite(row: index / columnCount, column: index % columnCount)
+  }
+
   /// Refuses values that are not finite, naming the first in row order.
   func requireFinite() throws(KernelError) {
     guard let index = values.firstIndex(where: { !$0.isFinite }) else { return }
