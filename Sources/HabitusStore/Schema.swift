@@ -14,6 +14,9 @@ enum Schema {
     migrator.registerMigration("3: administration") { db in
       for statement in administration { try db.execute(sql: statement) }
     }
+    migrator.registerMigration("4: cluster moves") { db in
+      for statement in clusterMoves { try db.execute(sql: statement) }
+    }
     return migrator
   }
 

@@ -20,7 +20,7 @@ public struct EventSnapshot: Sendable {
   private let logged: [EventFrame]
   private let view: EventView
 
-/// Reads everything from the database.
+  /// Reads everything from the database.
   init(_ db: Database, _ store: Store, kinds: [TermKind], reading: EventReading) throws {
     let runs = try SegmentReader.runs(db)
     let hasLog = try EventLog.count(db) > 0

@@ -224,28 +224,20 @@ extension Store {
   ///   - updates: what is new, by user.
   ///   - createsProfiles: whether users without a profile get one.
   ///   - keepsHistory: whether feature values are also kept under their window's end.
+  ///   - notesMoves: whether a user whose group has another number than before has moved, by behaviour.
   /// - Returns: the users that were left out because they have no profile.
   /// - Throws: ``StoreError/inUse(directory:process:)`` for a user new to the store while an import is going on,
   ///   ``StoreError/invalidText(_:)`` for an identifier that cannot be stored; nothing is written then.
   @discardableResult
   public func updateProfiles(
-    _ updates: [(user: UserID, update: ProfileUpdate)], clock: ProfileClock, createsProfiles: Bool, keepsHistory: Bool
+    _ updates: [(user: UserID, update: ProfileUpdate)], clock: ProfileClock, createsProfiles: Bool, keepsHistory: Bool,
+    notesMoves: Bool = true
   ) throws -> [UserID] {
     for (user, _) in updates { try validate(user) }
     return try writeCodingUsers { db, makeCode in
       var sets = FeatureSets()
       var missing: [UserID] = []
-      // What has expired must not come back with the new time that the profile gets.
-      let dropExpired = try db.cachedStatement(
-        sql: """
-          DELETE FROM profile_part WHERE user = ?1 AND EXISTS (SELECT 1 FROM profile WHERE user = ?1 AND expires <= ?2)
-          """)
-      let renew = try db.cachedStatement(
-        sql: "UPDATE profile SET version = version + 1, updated = ?, expires = ? WHERE user = ?")
-      let create = try db.cachedStatement(
-        sql: "INSERT INTO profile (user, version, created, updated, expires) VALUES (?, 1, ?, ?, ?)")
-      let replace = try db.cachedStatement(
-        sql: "INSERT OR REPLACE INTO profile_part (user, part, updated, data) VALUES (?, ?, ?, ?)")
+      let writer = try ProfileWriter(db, clock: clock)
       let remember = try db.cachedStatement(
         sql: "INSERT OR REPLACE INTO feature_history (user, as_of, window_days, data) VALUES (?, ?, ?, ?)")
       for (user, update) in updates {
@@ -253,31 +245,31 @@ extension Store {
           missing.append(user)
           continue
         }
-        let (now, expires) = (clock.now.milliseconds, clock.expires?.milliseconds)
-        try dropExpired.execute(arguments: [code, now])
-        try renew.execute(arguments: [now, expires, code])
-        if db.changesCount == 0 {
-          guard createsProfiles else {
-            missing.append(user)
-            continue
-          }
-          try create.execute(arguments: [code, now, now, expires])
+        try writer.removeExpiredParts(code)
+        guard try writer.renewProfile(db, code, createsProfiles: createsProfiles) else {
+          missing.append(user)
+          continue
         }
         if let features = update.features {
           let bytes = SealedBlob.seal(
             ProfileCodec.encode(features, featureSet: try sets.identifier(db, of: features.definitions)))
-          try replace.execute(blob: bytes, after: [code, ProfilePart.features.rawValue, now])
+          try writer.replace(.features, of: code, with: bytes)
           if keepsHistory {
             try remember.execute(blob: bytes, after: [code, features.window.asOf.milliseconds, features.window.days])
           }
         }
-        let parts: [(ProfilePart, [UInt8]?)] = [
-          (.cluster, update.cluster.map(ProfileCodec.encode)),
-          (.preferences, update.preferences.map(ProfileCodec.encode)),
-          (.patterns, update.patterns.map(ProfileCodec.encode)),
-        ]
-        for (part, bytes) in parts {
-          if let bytes { try replace.execute(blob: SealedBlob.seal(bytes), after: [code, part.rawValue, now]) }
+        if let cluster = update.cluster {
+          if notesMoves {
+            try writer.noteMove(
+              of: code, from: try writer.group(of: code), to: cluster.cluster, cause: .behaviour)
+          }
+          try writer.replace(.cluster, of: code, with: SealedBlob.seal(ProfileCodec.encode(cluster)))
+        }
+        if let preferences = update.preferences {
+          try writer.replace(.preferences, of: code, with: SealedBlob.seal(ProfileCodec.encode(preferences)))
+        }
+        if let patterns = update.patterns {
+          try writer.replace(.patterns, of: code, with: SealedBlob.seal(ProfileCodec.encode(patterns)))
         }
       }
       return missing
@@ -295,7 +287,7 @@ extension Store {
   public func deleteProfile(_ user: UserID) throws -> Bool {
     try write { db in
       guard let code = try Dictionaries.code(db, of: user) else { return false }
-      for table in ["profile_part", "feature_history"] {
+      for table in ["profile_part", "feature_history", "cluster_move"] {
         try db.execute(sql: "DELETE FROM \(table) WHERE user = ?", arguments: [code])
       }
       try db.execute(sql: "DELETE FROM profile WHERE user = ?", arguments: [code])
@@ -317,7 +309,7 @@ extension Store {
   }
 
   /// Refuses what cannot be the identifier of a user.
-  private func validate(_ user: UserID) throws {
+  func validate(_ user: UserID) throws {
     guard !user.rawValue.isEmpty, !user.rawValue.utf8.contains(0) else { throw StoreError.invalidText(user.rawValue) }
   }
 }

@@ -10,8 +10,8 @@ extension Store {
       .filter { seen.insert([$0.asOf.milliseconds, Int64($0.days)]).inserted }
   }
 
-  /// Forgets the derived parts of the profiles of `users`, and their earlier feature values of windows that end after
-  /// `moment`; base information stays.
+  /// Forgets the derived parts of the profiles of `users`, their earlier feature values of windows that end after
+  /// `moment`, and their moves between groups that were noted after it; base information stays.
   public func forgetDerived(of users: some Sequence<UserID>, endingAfter moment: Timestamp) throws {
     try write { db in
       for user in users {
@@ -19,6 +19,8 @@ extension Store {
         try db.execute(sql: "DELETE FROM profile_part WHERE user = ?", arguments: [code])
         try db.execute(
           sql: "DELETE FROM feature_history WHERE user = ? AND as_of > ?", arguments: [code, moment.milliseconds])
+        try db.execute(
+          sql: "DELETE FROM cluster_move WHERE user = ? AND time > ?", arguments: [code, moment.milliseconds])
       }
     }
   }
