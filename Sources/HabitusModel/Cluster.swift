@@ -8,11 +8,11 @@ public struct Cluster: Sendable, Equatable, Codable {
   public var sentences: [LocalizedText]
   /// Number of members.
   public var size: Int
-  /// Share of the clustered users, 0…1.
+  /// Share of the compared users, 0…1.
   public var share: Double
   /// Means over the members that have a value, by feature, in the features' units.
   public var centre: [String: Double]
-  /// What sets the group apart from the rest, strongest first.
+  /// What sets the group apart from the other compared users, strongest first.
   public var traits: [ClusterTrait]
   /// Mean Jaccard index of the group with its nearest likes in fits of bootstrap samples, 0…1: from 0.75 on stable, below
   /// 0.6 not to be trusted (Hennig 2007); `nil` where it was not measured.
@@ -34,13 +34,13 @@ public struct Cluster: Sendable, Equatable, Codable {
   }
 }
 
-/// A feature in which a cluster differs from the rest of the clustered users.
+/// A feature in which a cluster differs from the other compared users.
 public struct ClusterTrait: Sendable, Equatable, Codable {
   /// The feature.
   public var feature: String
   /// Mean of the members, in the feature's unit.
   public var mean: Double
-  /// Mean of all other clustered users.
+  /// Mean of all other compared users, those in no group included.
   public var restMean: Double
   /// Hedges' g: difference of the means ÷ pooled standard deviation, corrected for small samples.
   public var effectSize: Double
@@ -67,13 +67,12 @@ public struct ClusterTrait: Sendable, Equatable, Codable {
 public struct ClusterMembership: Sendable, Equatable, Codable {
   /// ``Cluster/id``; `nil` for a user who is in no group, as algorithms by density leave some.
   public var cluster: Int?
-  /// Distance to the cluster's centre, or to its nearest member where the algorithm has no centres, in the prepared
-  /// (scaled) space; for a user in no group that to the nearest group.
+  /// Distance to the cluster's centre in the prepared (scaled) space; for a user in no group that to the nearest centre.
   public var distance: Double
   /// The next nearest cluster; `nil` where there is none.
   public var secondCluster: Int?
-  /// 0…1. For centres one minus the ratio of the distances to the nearest and the second nearest, 1 where there is one
-  /// cluster; for mixtures the probability of the cluster; for densities the strength of the membership.
+  /// 0…1. One minus the ratio of the distances to the own and the next nearest centre, 1 where there is one cluster; for
+  /// mixtures the probability of the cluster; for HDBSCAN the strength of the membership.
   public var confidence: Double
   /// Whether the user fits nowhere: is in no group, or farther from its centre than what is usual there.
   public var isOutlier: Bool

@@ -10,8 +10,8 @@ from support.events import ExportedEvents
 
 COMMANDS = ["import", "analyze", "profile", "features", "clusters", "patterns", "preferences", "users", "export",
             "quarantine", "quarantine list", "quarantine show", "quarantine replay", "config", "config init",
-            "config check", "config show", "config reference", "clusters fit", "profiles", "profiles create",
-            "profiles set", "profiles delete", "doctor", "demo", "version"]
+            "config check", "config show", "config reference", "clusters fit", "clusters drift", "profiles",
+            "profiles create", "profiles set", "profiles delete", "doctor", "demo", "version"]
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +52,8 @@ def test_completions_name_every_command(habitus, shell):
 
 
 @pytest.mark.parametrize("arguments", [
-    "analyze", "profile USER", "features", "features USER", "features --summary", "clusters", "patterns",
-    "patterns --user USER", "preferences USER", "users", "quarantine list", "config show", "config check", "doctor",
+    "analyze", "profile USER", "features", "features USER", "features --summary", "clusters", "clusters drift",
+    "patterns", "patterns --user USER", "preferences USER", "users", "quarantine list", "config show", "config check", "doctor",
     "version"])
 def test_every_answer_comes_as_json_too(analyzed, user, arguments):
     words = [user if word == "USER" else word for word in arguments.split()]

@@ -66,6 +66,31 @@ struct CommandRunTests {
     }
   }
 
+  @Test("Tells how far the users have drifted since the groups were found, and why they are due to be found anew")
+  func drift() throws {
+    try withFolder { folder in
+      _ = try run(["demo", "--users", "60", "--out", "demo.csv"], in: folder)
+      _ = try run(["import", "demo.csv"], in: folder)
+      let none = try run(["clusters", "drift"], in: folder)
+      #expect(none.code != 0 && none.errors.contains("habitus analyze"))
+      _ = try run(["analyze"], in: folder)
+      let standing = try run(["clusters", "drift", "--json"], in: folder).json()
+      #expect(standing["is_refit_due"] == .bool(false) && standing["moved_share"] == .number(0))
+      #expect(standing["users"] == standing["fitted_users"])
+      let page = try run(["clusters", "drift"], in: folder).output
+      #expect(page.hasPrefix("Drift since the groups were found\nas of ") && page.hasSuffix("The groups can stand.\n"))
+      #expect(page.split(separator: "\n").allSatisfy { $0.count <= 80 })
+      let due = try run(
+        [
+          "clusters", "drift", "--set", "user_clustering.update_frequency_hours=0.00000001", "--set",
+          "visualization.language=fr",
+        ], in: folder
+      ).output
+      #expect(due.contains("The groups should be found anew.") && due.contains("Les groupes ont été formés"))
+      #expect(due.contains("habitus clusters fit"))
+    }
+  }
+
   @Test("The same seed invents the same events, another one others")
   func seeds() throws {
     try withFolder { folder in

@@ -14,6 +14,13 @@ final class TestWorkspace: Sendable {
     workspace = try Workspace(configuration: configuration, workers: workers)
   }
 
+  /// The same store with another configuration.
+  func reconfigured(_ change: (inout HabitusConfiguration) -> Void) -> Workspace {
+    var configuration = workspace.configuration
+    change(&configuration)
+    return Workspace(configuration: configuration, store: workspace.store, workers: workspace.workers)
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 

@@ -8,6 +8,14 @@ public struct Analysis: Sendable {
     case features, clusters, patterns, preferences, profiles
   }
 
+  /// Which groups users are put into.
+  public enum Grouping: String, Sendable, CaseIterable, Codable {
+    /// Groups that are found anew.
+    case anew
+    /// The groups that stand.
+    case standing
+  }
+
   /// What an analysis found.
   public struct Report: Sendable, Encodable {
     /// The window that was looked at.
@@ -16,7 +24,7 @@ public struct Analysis: Sendable {
     public let eventCount: Int
     /// Users with an event inside the window; each has a profile now.
     public let userCount: Int
-    /// The groups; `nil` where there are too few users, see ``notes``.
+    /// The groups; `nil` where there are too few users, see ``notes``, or none that stand.
     public let clusters: ClusterModel?
     /// The patterns of everybody, most surprising first.
     public let patterns: [Pattern]
@@ -40,19 +48,23 @@ public struct Analysis: Sendable {
   /// - Parameters:
   ///   - asOf: the window's end; one millisecond after the last stored event unless given.
   ///   - windowDays: the window's length; the configured one unless given.
+  ///   - grouping: which groups users are put into.
   ///   - progress: called before each step.
   /// - Throws: ``HabitusError/emptyStore(directory:)``, `StoreError`, ``FeatureError``.
   public func run(
-    asOf: Timestamp? = nil, windowDays: Int? = nil, progress: @escaping @Sendable (Step) -> Void = { _ in }
+    asOf: Timestamp? = nil, windowDays: Int? = nil, grouping: Grouping = .anew,
+    progress: @escaping @Sendable (Step) -> Void = { _ in }
   ) async throws -> Report {
     try await workspace.offloaded {
       try workspace.store.fold(workers: workspace.workers)
-      return try workspace.withSnapshot(asOf: asOf) { try run($0, asOf: asOf, windowDays: windowDays, progress) }
+      return try workspace.withSnapshot(asOf: asOf) {
+        try run($0, asOf: asOf, windowDays: windowDays, grouping, progress)
+      }
     }
   }
 
   private func run(
-    _ snapshot: EventSnapshot, asOf: Timestamp?, windowDays: Int?, _ progress: (Step) -> Void
+    _ snapshot: EventSnapshot, asOf: Timestamp?, windowDays: Int?, _ grouping: Grouping, _ progress: (Step) -> Void
   ) throws -> Report {
     var timing = StepClock()
     var notes: [String] = []
@@ -66,13 +78,9 @@ public struct Analysis: Sendable {
 
     progress(.clusters)
     let clustering = UserClustering(workspace)
-    var model: ClusterModel?
-    var memberships: [Int: ClusterMembership] = [:]
+    var fit: UserClustering.Fit?
     do {
-      let (fitted, found) = try clustering.fit(
-        try clustering.table(snapshot, table), names: snapshot.dictionaries.users)
-      model = fitted
-      memberships = found
+      if grouping == .anew { fit = try clustering.newFit(of: clustering.comparedUsers(table, snapshot, plan: plan)) }
     } catch let error as HabitusError {
       guard case .tooFewUsers = error else { throw error }
       notes.append("No groups: \(error)")
@@ -91,29 +99,40 @@ public struct Analysis: Sendable {
     timing.end(.preferences)
 
     progress(.profiles)
-    try workspace.store.removeFromAllProfiles(.cluster)
     try workspace.forgetExcluded()
     let manager = ProfileManager(workspace)
     for rows in Array(table.users.indices).chunks(of: ProfileManager.usersAtATime) {
-      let updates = rows.map { row -> (user: UserID, update: ProfileUpdate) in
+      let vectors = rows.map { row -> FeatureVector in
         let code = table.users[row]
-        let user = UserID(snapshot.dictionaries.users.text(of: code))
-        let features = FeatureVector(
-          user: user, window: table.window, definitions: table.definitions, storage: Array(table.row(row)),
+        return FeatureVector(
+          user: UserID(snapshot.dictionaries.users.text(of: code)), window: table.window,
+          definitions: table.definitions, storage: Array(table.row(row)),
           activity: activities[code] ?? ActivitySummary())
+      }
+      // Groups that were found anew are written for everybody at once.
+      let standing = try grouping == .standing ? clustering.standingMemberships(of: vectors) : vectors.map { _ in nil }
+      let updates = zip(zip(rows, vectors), standing).map { place, membership in
+        let (row, features) = place
         return (
-          user, ProfileUpdate(features: features, cluster: memberships[row], preferences: preferences[code] ?? [])
+          user: features.user,
+          update: ProfileUpdate(
+            features: features, cluster: membership, preferences: preferences[table.users[row]] ?? [])
         )
       }
       let missing = try manager.update(updates)
       if !missing.isEmpty { notes.append("\(missing.count) users have no profile and none may be created.") }
     }
-    if let model { try clustering.save(model) }
+    if let fit {
+      try clustering.save(fit)
+    } else if grouping == .anew {
+      try workspace.store.removeFromAllProfiles(.cluster)
+    }
     _ = try workspace.store.removeExpiredParts(at: .now)
     timing.end(.profiles)
 
     return Report(
-      window: plan.window, eventCount: snapshot.eventCount, userCount: table.users.count, clusters: model,
+      window: plan.window, eventCount: snapshot.eventCount, userCount: table.users.count,
+      clusters: try fit?.model ?? (grouping == .standing ? clustering.standingModelIfAny() : nil),
       patterns: patterns, notes: notes, seconds: timing.seconds)
   }
 

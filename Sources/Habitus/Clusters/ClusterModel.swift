@@ -11,52 +11,48 @@ public struct ClusterModel: Sendable, Codable {
   public let features: [String]
   /// The groups, largest first.
   public let clusters: [Cluster]
-  /// Why there are so many, in a sentence.
-  public let choice: String
-  /// The numbers of groups that were tried, with their silhouettes; empty where the number was configured.
-  public let candidates: [Candidate]
+  /// Users in no group.
+  public let ungroupedCount: Int
+  /// Users who fit nowhere: those in no group, and those far from the centre of theirs.
+  public let outlierCount: Int
+  /// Why there are so many groups.
+  public let choice: ClusterChoice
+  /// What became of the groups of the fit before; `nil` for a first fit.
+  public let lineage: ClusterLineage?
 
-  /// A number of groups that was tried.
-  public struct Candidate: Sendable, Codable {
-    /// The number.
-    public let clusterCount: Int
-    /// Mean silhouette on a sample, −1…1; `nil` where undefined.
-    public let silhouette: Double?
-    /// Sum of squared distances to the centres.
-    public let inertia: Double
-  }
-
-  let scaler: Scaler
-  /// Scaled centres, a row a cluster, in the order of ``clusters``.
-  let centroids: Matrix
+  /// The number that the next new group gets.
+  let nextNumber: Int
+  /// For every group of the partition its number.
+  let numbers: [Int]
+  let preparation: ClusterPreparation
+  let partition: ClusterPartition
+  /// How the compared features were spread, in the order of ``features``.
+  let driftReference: PopulationStability.Reference
 }
 
 extension ClusterModel {
-  /// The memberships of users with these feature values: a row a user, in the order of ``features``, NaN for "no value".
+  /// The features that users were compared by.
+  var comparedFeatures: [ComparedFeature] { features.map(ComparedFeature.init(name:)) }
+
+  /// A place as users are told it.
+  func membership(_ place: ClusterPartition.Place) -> ClusterMembership {
+    ClusterMembership(
+      cluster: place.group.map { numbers[$0] }, distance: place.distance,
+      secondCluster: place.second.map { numbers[$0] }, confidence: place.confidence, isOutlier: place.isOutlier)
+  }
+
+  /// The memberships of users with these values: a row a user, in the order of ``features``, NaN for "no value".
+  func memberships(of values: Matrix, workers: Int) throws -> [ClusterMembership] {
+    try partition.places(of: try preparation.points(values), threadCount: workers).map(membership)
+  }
+
+  /// The group with a number.
   ///
-  /// - Complexity: O(rows · clusters · features).
-  func memberships(of points: Matrix) throws -> [ClusterMembership] {
-    let scaled = try scaler.transform(points)
-    return (0..<scaled.rowCount).map { row in
-      var nearest: (position: Int, distance: Double)?
-      var second: (position: Int, distance: Double)?
-      let point = scaled.row(row)
-      for position in clusters.indices {
-        var squares = 0.0
-        for (a, b) in zip(point, centroids.row(position)) { squares += (a - b) * (a - b) }
-        let candidate = (position: position, distance: squares.squareRoot())
-        if candidate.distance < nearest?.distance ?? .infinity {
-          second = nearest
-          nearest = candidate
-        } else if candidate.distance < second?.distance ?? .infinity {
-          second = candidate
-        }
-      }
-      let distance = nearest?.distance ?? 0
-      return ClusterMembership(
-        cluster: nearest.map { clusters[$0.position].id } ?? 0, distance: distance,
-        secondCluster: second.map { clusters[$0.position].id },
-        confidence: second.map { $0.distance > 0 ? 1 - distance / $0.distance : 0 } ?? 1)
+  /// - Throws: ``HabitusError/unknownCluster(_:known:)``.
+  public func cluster(_ number: Int) throws -> Cluster {
+    guard let cluster = clusters.first(where: { $0.id == number }) else {
+      throw HabitusError.unknownCluster(number, known: clusters.map(\.id).sorted())
     }
+    return cluster
   }
 }

@@ -82,9 +82,9 @@ extension ConfigurationKey {
   }
 
   static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
-    _ path: String, _ property: any Property<Choice>, planned: [String] = [], _ meaning: String
+    _ path: String, _ property: any Property<Choice>, _ meaning: String
   ) -> Self {
-    let rule = ConfigurationTextRule.choice(Choice.allCases.map(\.rawValue), planned: planned)
+    let rule = ConfigurationTextRule.choice(Choice.allCases.map(\.rawValue))
     return Self(path, property, type: .text(rule), meaning: meaning, encode: { .text($0.rawValue) }) {
       if case .text(let value) = $0 { Choice(rawValue: value) } else { nil }
     }

@@ -22,8 +22,6 @@ public struct ConfigurationProblem: Error, Sendable, Equatable {
     case wrongType(given: String, allowed: String)
     /// The value has the right form but is not among those allowed.
     case outOfRange(given: String, allowed: String)
-    /// The value is known but cannot be used in this version.
-    case notAvailableYet(given: String, allowed: String)
     /// The key stands twice in one mapping; the line where it stands first.
     case duplicateKey(firstLine: Int)
     /// Another variable says the same.
@@ -52,7 +50,6 @@ extension ConfigurationProblem.Reason: CustomStringConvertible {
       "unknown key" + (nearest.map { "; did you mean \($0)?" } ?? "") + (allowed.map { "; allowed: \($0)" } ?? "")
     case .wrongType(let given, let allowed): "\(given) has the wrong type; allowed: \(allowed)"
     case .outOfRange(let given, let allowed): "\(given) is not allowed; allowed: \(allowed)"
-    case .notAvailableYet(let given, let allowed): "\(given) is not available yet; allowed: \(allowed)"
     case .duplicateKey(let firstLine): "stands twice, first in line \(firstLine); keep one"
     case .setTwice(let other): "\(other) sets the same key; keep one"
     case .notAnAssignment: "not of the form key=value"
@@ -66,7 +63,6 @@ extension ConfigurationProblem.Reason: CustomStringConvertible {
     switch self {
     case .wrongType(_, let allowed): .wrongType(given: ConfigurationKey.mask, allowed: allowed)
     case .outOfRange(_, let allowed): .outOfRange(given: ConfigurationKey.mask, allowed: allowed)
-    case .notAvailableYet(_, let allowed): .notAvailableYet(given: ConfigurationKey.mask, allowed: allowed)
     default: self
     }
   }

@@ -7,8 +7,8 @@ public enum ConfigurationTextRule: Sendable, Equatable {
   case filled
   /// The name of a zone of the IANA database, as in `Europe/Paris`.
   case timeZone
-  /// One of these; the planned ones are known but refused as not available yet.
-  case choice([String], planned: [String] = [])
+  /// One of these.
+  case choice([String])
 }
 
 extension ConfigurationTextRule {
@@ -18,7 +18,7 @@ extension ConfigurationTextRule {
     case .any: "a text"
     case .filled: "a text that is not empty"
     case .timeZone: "an IANA time zone such as Europe/Paris"
-    case .choice(let names, _): names.count == 1 ? names.joined() : "one of " + names.joined(separator: ", ")
+    case .choice(let names): names.count == 1 ? names.joined() : "one of " + names.joined(separator: ", ")
     }
   }
 
@@ -29,8 +29,7 @@ extension ConfigurationTextRule {
       if text.isEmpty { throw .outOfRange(given: "an empty text", allowed: allowed) }
     case .timeZone:
       if !Self.isTimeZone(text) { throw .outOfRange(given: text, allowed: allowed) }
-    case .choice(let names, let planned):
-      if planned.contains(text) { throw .notAvailableYet(given: text, allowed: allowed) }
+    case .choice(let names):
       if !names.contains(text) { throw .outOfRange(given: text, allowed: allowed) }
     }
   }

@@ -27,7 +27,7 @@ extension ConfigurationType {
     case .list(.any): "a list of texts"
     case .list(.filled): "a list of texts that are not empty"
     case .list(.timeZone): "a list of IANA time zones"
-    case .list(.choice(let names, _)): "a list of " + names.joined(separator: ", ") + " (at least one, each once)"
+    case .list(.choice(let names)): "a list of " + names.joined(separator: ", ") + " (at least one, each once)"
     case .numbers(let range): "a map of names to numbers" + (range == .any ? "" : " " + range.phrase)
     case .texts(let names): "a map with " + names.joined(separator: ", ") + " to texts"
     case .lists: "a map of names to lists of texts"

@@ -26,7 +26,7 @@ extension HabitusConfiguration {
     /// The names of the features that users are compared by; empty for the built-in choice.
     public var features: [String] = []
     /// The largest number of clusters tried where the number is chosen from the data.
-    public var maximumClusterCount = 10
+    public var maximumClusterCount = 20
     /// The age from which on a service finds the groups anew.
     public var updateFrequency: Duration = .seconds(24 * 3600)
     /// A service finds the groups anew earlier where features have drifted by this population stability index.

@@ -17,6 +17,17 @@ struct TypeTables: Sendable {
   /// Codes of the goal types that occur.
   let goals: [Int]
 
+  /// The columns of shares, in the order of ``shares``.
+  static let shareFeatures = [
+    "share_page_view", "share_click", "share_search", "share_filter", "share_download", "share_apply", "share_save",
+    "share_message",
+  ]
+
+  /// The event types behind ``shareFeatures``.
+  static func sharedTypes(_ roles: EventRoles) -> [String] {
+    [roles.view, roles.click, roles.search, roles.filter, roles.download, "apply", "save", "message"]
+  }
+
   init(options: FeatureOptions, types: TermDictionary) {
     let count = types.count
     func code(_ type: String) -> Int { types.code(of: type).map(Int.init) ?? count }
@@ -34,7 +45,7 @@ struct TypeTables: Sendable {
     self.count = count
     self.roles = parts
     self.weights = weights
-    shares = [roles.view, roles.click, roles.search, roles.filter, roles.download, "apply", "save", "message"].map(code)
+    shares = Self.sharedTypes(roles).map(code)
     goals = parts.indices.filter { parts[$0] & Self.goal != 0 }
   }
 }

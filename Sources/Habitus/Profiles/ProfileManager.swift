@@ -94,6 +94,18 @@ public struct ProfileManager: Sendable {
     }
   }
 
+  /// The user's moves from one group to another, oldest first: because the groups were found anew, or because the user
+  /// behaves differently. The group at the first grouping of all is no move.
+  ///
+  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``.
+  public func getClusterHistory(userID: UserID) async throws -> [ClusterMove] {
+    try await workspace.offloaded {
+      guard try knowsPerson(of: userID) else { throw HabitusError.unknownUser(userID) }
+      if try workspace.reading().excludes(userID) { throw HabitusError.noConsent(userID) }
+      return try workspace.store.clusterMoves(of: owner(of: userID))
+    }
+  }
+
   // MARK: Writing
 
   /// Makes a profile with base information.
@@ -157,13 +169,25 @@ public struct ProfileManager: Sendable {
   /// Writes many updates, of users by their canonical ids, in one transaction; returns the users left out because they have
   /// no profile.
   ///
-  /// - Parameter keepsHistory: whether feature values are also kept under their window's end, where configured.
+  /// - Parameters:
+  ///   - keepsHistory: whether feature values are also kept under their window's end, where configured.
+  ///   - notesMoves: whether a user whose group has another number than before has moved, by behaviour.
   func update(
-    _ updates: [(user: UserID, update: ProfileUpdate)], keepsHistory: Bool = true
+    _ updates: [(user: UserID, update: ProfileUpdate)], keepsHistory: Bool = true, notesMoves: Bool = true
   ) throws -> [UserID] {
     try workspace.store.updateProfiles(
       updates, clock: clock(), createsProfiles: settings.createsProfiles,
-      keepsHistory: keepsHistory && settings.keepsHistory)
+      keepsHistory: keepsHistory && settings.keepsHistory, notesMoves: notesMoves)
+  }
+
+  /// Stores a fit of groups with everybody's membership, of users by their canonical ids, in one transaction; see
+  /// `Store.saveClusterFit(kind:data:memberships:clock:createsProfiles:)`.
+  @discardableResult
+  func saveClusterFit(
+    kind: String, data: [UInt8], memberships: [(user: UserID, membership: ClusterMembership)]
+  ) throws -> ClusterFitReceipt {
+    try workspace.store.saveClusterFit(
+      kind: kind, data: data, memberships: memberships, clock: clock(), createsProfiles: settings.createsProfiles)
   }
 
   /// Users whose profiles are written in one transaction: few, so that events can be stored between.

@@ -5,7 +5,8 @@ internal import HabitusStore
 ///
 /// Events keep the identifiers that they came with, so whatever is computed from now on is right by itself. What was
 /// computed and kept while the join held is computed again: the derived parts of the profiles, and the earlier feature
-/// values of windows that end after the join.
+/// values of windows that end after the join. Moves between groups that were noted after the join are forgotten; those
+/// that there would have been without it depend on groups that are no more, so none are put in their place.
 public struct PersonRepair: Sendable {
   /// Configuration and store.
   public let workspace: Workspace
@@ -52,7 +53,7 @@ public struct PersonRepair: Sendable {
         update: ProfileUpdate(features: person.features, cluster: memberships[index], preferences: preferences)
       )
     }
-    _ = try ProfileManager(workspace).update(updates, keepsHistory: true)
+    _ = try ProfileManager(workspace).update(updates, keepsHistory: true, notesMoves: false)
   }
 
   private func preferences(of features: FeatureVector) throws -> [Preference] {

@@ -18,6 +18,10 @@ public enum HabitusError: Error, Equatable {
   case tooFewUsers(found: Int, required: Int)
   /// No feature that a clustering could use.
   case unknownFeature(String, known: [String])
+  /// No group has this number.
+  case unknownCluster(Int, known: [Int])
+  /// The user has too few events to be compared with others.
+  case notCompared(UserID)
   /// Nothing has been analysed yet.
   case notAnalysed(what: String)
 }
@@ -42,8 +46,19 @@ extension HabitusError: CustomStringConvertible {
       "Only \(found) users have enough events in the window; grouping them takes at least \(required). Choose a longer window (--window-days), or lower feature_extraction.min_events_count or user_clustering.min_users_for_clustering."
     case .unknownFeature(let name, let known):
       "There is no feature '\(name)'. There are: \(known.joined(separator: ", "))."
+    case .unknownCluster(let id, let known):
+      "There is no group \(id). \(Self.listed(known)) `habitus clusters` shows them."
+    case .notCompared(let user):
+      "User '\(user)' was not compared with others: too few events in the window of the last fit. Choose a longer window (--window-days), or lower feature_extraction.min_events_count, and run `habitus clusters fit`."
     case .notAnalysed(let what):
       "There are no \(what) yet. Run `habitus analyze` first."
     }
+  }
+
+  /// The numbers of the groups that there are, in a sentence.
+  private static func listed(_ groups: [Int]) -> String {
+    guard let last = groups.last else { return "There are none: the last analysis left everybody outside of groups." }
+    guard groups.count > 1 else { return "There is one: \(last)." }
+    return "There are \(groups.dropLast().map(String.init).joined(separator: ", ")) and \(last)."
   }
 }

@@ -20,6 +20,9 @@ public struct Workspace: Sendable {
   /// present. At first it is what the store knows of identities and consents. What it says of bots has no influence.
   public var persons: @Sendable (_ asOf: Timestamp?) throws -> EventReading
 
+  /// The models that were read last.
+  let models = StandingModels()
+
   /// Joins a configuration and an open store.
   ///
   /// - Parameter workers: `nil` for one thread a processor.

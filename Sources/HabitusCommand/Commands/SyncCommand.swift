@@ -31,7 +31,10 @@ struct SyncCommand: AsyncParsableCommand {
       page.title("Pulled from \(NumberText.count(outcomes.count, "source"))")
       page.blank()
       var table = TextTable(
-        [.init(title: "source"), .number("events"), .number("new"), .number("consents"), .number("refused"), .prose("")],
+        [
+          .init(title: "source"), .number("events"), .number("new"), .number("consents"), .number("refused"),
+          .prose(""),
+        ],
         indentation: 2)
       for outcome in outcomes {
         table.append([

@@ -9,6 +9,8 @@ enum CommandError: Error, Equatable {
   /// No source to pull from is configured.
   case noSources
   case notDocument(String)
+  /// No short condition sets this group apart.
+  case noRule(Int)
   case problemsFound([String])
 }
 
@@ -25,6 +27,7 @@ extension CommandError: CustomStringConvertible {
       "No source is configured. Set tracking_integration.postgres_dsn or tracking_integration.tracking_service_url."
     case .noSuchRow(let id): "The quarantine has no row \(id). `habitus quarantine list` shows those there are."
     case .notDocument(let text): "'\(text)' is not of the form KEY=VALUE."
+    case .noRule(let id): "No short condition on features sets group \(id) apart from the others."
     case .problemsFound(let problems): problems.joined(separator: "\n")
     }
   }

@@ -56,12 +56,12 @@ struct ServiceParts {
         ) { try await refresh.refresh() }
       },
       Job(name: "analysis") {
-        let frequency = configuration.profiles.updateFrequency
-        await Job.repeating(every: min(frequency, .seconds(600)), logger, "analysis") {
-          // A service that is started again goes on with the groups that stand.
-          let last = try await UserClustering(workspace).lastFit()?.milliseconds ?? 0
-          guard Timestamp.now.milliseconds - last >= Int64(frequency / .milliseconds(1)) else { return }
-          _ = try await Analysis(workspace).run(asOf: .now)
+        let schedule = AnalysisSchedule(workspace)
+        await Job.repeating(every: schedule.pace, logger, "analysis") {
+          guard let outcome = try await schedule.run() else { return }
+          for reason in outcome.reasons {
+            logger.info("The groups were found anew.", metadata: ["reason": "\(reason.english)"])
+          }
         }
       },
       Job(name: "pulls") {

@@ -92,7 +92,7 @@ struct UserClusteringTests {
     try made.workspace.store.append(events, namespace: "test")
     let model = try await UserClustering(made.workspace).updateClusters()
     #expect(model.clusters.map(\.size) == [12])
-    #expect(model.choice.hasPrefix("One group"))
+    #expect(model.choice.reason.english.hasPrefix("One group"))
   }
 
   @Test("has no model before the first fit")

@@ -151,8 +151,9 @@ struct ConfigurationDocumentTests {
           + "allowed: a map of names to item, category, value, page"
       ),
       (
-        "user_clustering:\n  default_algorithm: hdbscan",
-        "habitus.yaml:2: user_clustering.default_algorithm: hdbscan is not available yet; allowed: kmeans"
+        "user_clustering:\n  default_algorithm: optics",
+        "habitus.yaml:2: user_clustering.default_algorithm: optics is not allowed; allowed: one of automatic, kmeans, "
+          + "mini_batch_kmeans, mixture, dbscan, hdbscan, hierarchical"
       ),
       (
         "user_clustering:\n  kmeans: 3",
@@ -163,7 +164,7 @@ struct ConfigurationDocumentTests {
         "- storage",
         "habitus.yaml:1: a list has the wrong type; allowed: a map of sections: storage, import, tracking_integration, "
           + "consent, identity, feature_extraction, profile_manager, user_clustering, pattern_detector, "
-          + "preference_calculator, api, intake, log"
+          + "preference_calculator, visualization, api, intake, log"
       ),
       (
         "storage:\n  path: x\n  path: y",

@@ -32,9 +32,9 @@ extension ConfigurationKey {
       case .number(let range):
         [0.25, 0.625, 0.75].map { .number(range.upper.map { $0 > 2 ? 5 : $0 } == 5 ? $0 + 7 : $0) }
       case .text(.timeZone): ["Europe/Paris", "America/New_York", "Asia/Kathmandu"].map { .text($0) }
-      case .text(.choice(let names, _)): names.map { .text($0) }
+      case .text(.choice(let names)): names.map { .text($0) }
       case .text: ["a=b,c|d\\e", "no", " 12: #x\n\"é\u{FEFF}"].map { .text($0) }
-      case .list(.choice(let names, _)): names.map { .list([$0]) }
+      case .list(.choice(let names)): names.map { .list([$0]) }
       case .list(let rule):
         [["one"], ["a,b", " c ", "\"\"", "d=e|f\\"], rule == .any ? ["", "null"] : ["~", "null"]].map { .list($0) }
       case .numbers: [["x": 0.1], ["a=b": -3, "c,d": 1e-9, "no": 1e21], [:]].map { .numbers($0) }

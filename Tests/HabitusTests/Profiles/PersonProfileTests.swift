@@ -31,8 +31,17 @@ struct PersonProfileTests {
     #expect(profile.user == "a1" && profile.features?["event_count"] == 2)
     #expect(
       try await manager.getFeatureHistory(userID: "ann", feature: "event_count").map(\.values) == [["event_count": 2]])
+    for group in [1, 2] {
+      let membership = ClusterMembership(cluster: group, distance: 1, secondCluster: nil, confidence: 1)
+      try await manager.updateProfile(userID: group == 1 ? "ann" : "ann@home", cluster: membership)
+    }
+    for user in ["ann", "ann@home", "a1"] as [UserID] {
+      let moves = try await manager.getClusterHistory(userID: user)
+      #expect(moves.map(\.user) == ["a1", "a1"] && moves.map(\.from) == [nil, 1] && moves.map(\.to) == [1, 2])
+    }
     try await manager.deleteProfile(userID: "ann")
     #expect(try made.workspace.store.profileCount() == 0)
+    #expect(try await manager.getClusterHistory(userID: "a1").isEmpty)
     #expect(try await manager.getFeatureHistory(userID: "a1").isEmpty)
   }
 

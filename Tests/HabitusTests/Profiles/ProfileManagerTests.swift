@@ -121,6 +121,7 @@ struct ProfileManagerTests {
     }
     let history = try await manager.getFeatureHistory(userID: "ann", feature: "event_count")
     #expect(history.map(\.values) == [["event_count": 6], ["event_count": 12]])
+    await #expect(throws: HabitusError.unknownUser("bob")) { try await manager.getClusterHistory(userID: "bob") }
     await #expect(throws: HabitusError.unknownUser("bob")) { try await manager.getFeatureHistory(userID: "bob") }
   }
 

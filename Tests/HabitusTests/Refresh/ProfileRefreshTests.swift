@@ -89,6 +89,29 @@ struct ProfileRefreshTests {
     #expect(try await refresh.refresh() == ProfileRefresh.Report())
   }
 
+  @Test("forgets the moves between groups of those who no longer agree")
+  func withdrawal() async throws {
+    let test = try TestWorkspace()
+    let workspace = test.workspace
+    try workspace.store.append(events(50, users: 2, seed: 1), namespace: "test")
+    let profiles = ProfileManager(workspace)
+    for user in ["user 0", "user 1"] as [UserID] {
+      try await profiles.updateProfile(
+        userID: user, cluster: ClusterMembership(cluster: 1, distance: 1, secondCluster: nil, confidence: 1))
+      #expect(try await profiles.getClusterHistory(userID: user).count == 1)
+    }
+    let refresh = try ProfileRefresh(workspace, clock: { Self.now })
+    let statement = ConsentStatement(
+      user: "user 1", purpose: "analytics", isGranted: false, time: Timestamp(milliseconds: 1), source: "test")
+    _ = try workspace.store.recordConsents([statement], at: Timestamp(milliseconds: 1))
+    try await refresh.followAdministration()
+    await #expect(throws: HabitusError.noConsent("user 1")) {
+      try await profiles.getClusterHistory(userID: "user 1")
+    }
+    #expect(try workspace.store.clusterMoves(of: "user 1").isEmpty)
+    #expect(try await profiles.getClusterHistory(userID: "user 0").count == 1)
+  }
+
   @Test("after a wrong join was undone, features, profile and history are as if it had never been")
   func undone() async throws {
     let history = events(400, users: 4, seed: 3)
@@ -127,5 +150,33 @@ struct ProfileRefreshTests {
       )
       #expect(repaired.preferences == original.preferences)
     }
+  }
+
+  @Test("after a wrong join was undone, moves that were noted while it held are forgotten, and none are made up")
+  func undoneMoves() async throws {
+    let test = try TestWorkspace()
+    let workspace = test.workspace
+    try workspace.store.append(events(600, users: 12, seed: 5), namespace: "test")
+    func classify(_ user: UserID, _ group: Int, at time: Int64) throws {
+      let membership = ClusterMembership(cluster: group, distance: 1, secondCluster: nil, confidence: 1)
+      let clock = ProfileClock(now: Timestamp(milliseconds: time), expires: nil)
+      try workspace.store.updateProfiles(
+        [(user, ProfileUpdate(cluster: membership))], clock: clock, createsProfiles: true, keepsHistory: false)
+    }
+    try classify("user 2", 1, at: 3)
+    let manager = IdentityManager(workspace, now: { Timestamp(milliseconds: 10) })
+    _ = try await manager.link("user 1", "user 2", time: Timestamp(milliseconds: 5), source: "test")
+    _ = try await Analysis(workspace).run(asOf: Self.now)
+    try classify("user 2", 7, at: 20)
+    let profiles = ProfileManager(workspace)
+    #expect(try await profiles.getClusterHistory(userID: "user 1").count == 2)
+    let undone = try await manager.unlink("user 1", from: "user 2")
+    try await PersonRepair(workspace).run(after: undone)
+    #expect(try await profiles.getClusterHistory(userID: "user 1").isEmpty)
+    #expect(
+      try await profiles.getClusterHistory(userID: "user 2") == [
+        ClusterMove(user: "user 2", time: Timestamp(milliseconds: 3), from: nil, to: 1, cause: .behaviour)
+      ])
+    #expect(try await profiles.getProfile(userID: "user 2").cluster != nil)
   }
 }
