@@ -4,7 +4,7 @@
 usage: clustering_table.py FOLDER [--trials PATH] [--document docs/clustering.md]
 
 FOLDER holds the sets of Gagolewski's benchmark (clustering-data-v1) as BATTERY/NAME.data.gz and NAME.labelsN.gz, and
-published_nca.json.gz, the figures that the benchmark published. Needs numpy and scikit-learn. Every set is scaled as
+published_nca.json.gz, the figures that the benchmark published. Needs numpy, scipy and scikit-learn. Every set is scaled as
 Habitus scales features (two columns by one factor, more columns each); the number of groups is told where the heading
 says so. Where there are several reference labellings the best match counts; label 0 (noise) is a group of its own.
 """
@@ -16,13 +16,14 @@ import tempfile
 from pathlib import Path
 
 import numpy
+from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- table: labelled sets -->", "<!-- end of table -->"
 TOLD = ["kmeans", "mini-batch", "mixture", "ward", "average", "complete", "single"]
 UNTOLD = ["hdbscan", "automatic"]
-PUBLISHED = {"K-Means": "sklearn_kmeans", "Ward": "Ward", "Genie": "Genie_G0.3"}
+PUBLISHED = {"k-means": "sklearn_kmeans", "mixture": "sklearn_gm", "ward": "fastcluster_ward"}
 
 
 def sets(folder):
@@ -68,9 +69,20 @@ def told(trials, method, points, references):
                          trials.labels(method, points, k=count, restarts=10)) for count in counts)
 
 
-def best_published(entry):
-    """The best published accuracy of a set and the method that reached it."""
-    return max(((value, name) for name, value in entry.items() if value is not None), default=None)
+def normalized_accuracy(references, found):
+    """Gagolewski's normalised clustering accuracy with the best matching reference; points of noise are left out."""
+    return max(accuracy(reference[reference > 0], found[reference > 0]) for reference in references)
+
+
+def accuracy(reference, found):
+    """Mean share of each reference group that its partner holds, beyond an even spread."""
+    groups, parts = sorted(set(reference)), sorted(set(found) - {-1})
+    shares = numpy.zeros((len(groups), max(len(groups), len(parts))))
+    for row, group in enumerate(groups):
+        for column, part in enumerate(parts):
+            shares[row, column] = numpy.mean(found[reference == group] == part)
+    rows, columns = linear_sum_assignment(-shares)
+    return (shares[rows, columns].sum() - 1) / (len(groups) - 1)
 
 
 def table(folder, trials):
@@ -82,24 +94,19 @@ def table(folder, trials):
         found = [trials.labels(method, points) for method in UNTOLD]
         scores += [agreement(references, labels) for labels in found]
         counts = "/".join(str(len(set(reference) - {0})) for reference in references)
-        rows.append((name, counts, len(set(found[-1]) - {-1}), scores, published_cell(published, name)))
+        rows.append((name, counts, len(set(found[-1]) - {-1}), scores, normalized_accuracy(references, found[-1]),
+                     published.get(name, {})))
         print(name, *(f"{score:.2f}" for score in scores), flush=True)
     means = numpy.mean([row[3] for row in rows], axis=0)
-    header = ["set", "groups", *columns, "found", "published (NCA)"]
-    lines = ["| " + " | ".join(header) + " |", "|---|" + "---:|" * (len(header) - 2) + "---|"]
-    for name, counts, found, scores, cell in rows:
-        lines.append(f"| {name} | {counts} | " + " | ".join(f"{score:.2f}" for score in scores) + f" | {found} | {cell} |")
-    lines.append("| **mean** | | " + " | ".join(f"**{mean:.2f}**" for mean in means) + " | | |")
+    header = ["set", "groups", *columns, "found", "automatic, NCA", *(f"published {name}" for name in PUBLISHED), "best"]
+    lines = ["| " + " | ".join(header) + " |", "|---|" + "---:|" * (len(header) - 1)]
+    for name, counts, found, scores, accuracy_found, entry in rows:
+        others = [entry.get(method) for method in PUBLISHED.values()] + [max(entry.values(), default=None)]
+        cells = [f"{score + 0.0:.2f}".replace("-0.00", "0.00") for score in scores] + [str(found), f"{accuracy_found:.2f}"]
+        cells += ["" if value is None else f"{value:.2f}" for value in others]
+        lines.append(f"| {name} | {counts} | " + " | ".join(cells) + " |")
+    lines.append("| **mean** | | " + " | ".join(f"**{mean:.2f}**" for mean in means) + " |" + " |" * 6)
     return "\n".join(lines)
-
-
-def published_cell(published, name):
-    """Published accuracies of some methods and of the best one."""
-    entry = published.get(name) or published.get(name.split("/")[-1])
-    if not entry:
-        return ""
-    value, method = best_published(entry)
-    return f"best {value:.2f} ({method})"
 
 
 def main():

@@ -55,9 +55,9 @@ enum ChoiceText {
       let noise = result.densityEvidence?.noiseShare ?? 0
       return LocalizedText(
         english:
-          "\(count) groups are dense regions of any shape, which round groups would cut through; \(percent(noise)) % of the users are in none.",
+          "\(count) groups are dense regions of any shape, which round groups would cut through or lump together; \(percent(noise)) % of the users are in none.",
         french:
-          "\(count) groupes sont des régions denses de forme quelconque, que des groupes ronds couperaient\u{202F}; \(percent(noise))\u{202F}% des utilisateurs ne sont dans aucun."
+          "\(count) groupes sont des régions denses de forme quelconque, que des groupes ronds couperaient ou confondraient\u{202F}; \(percent(noise))\u{202F}% des utilisateurs ne sont dans aucun."
       )
     }
   }

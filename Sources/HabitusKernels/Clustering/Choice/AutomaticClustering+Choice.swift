@@ -31,7 +31,7 @@ extension AutomaticClustering {
     let density = try densityFit(sample, silhouetteRows, draws, threadCount)
 
     if let choice, let evidence, evidence.isGenuine,
-      evidence.hasValleysBetweenAll || !density.evidence.isGenuine || density.evidence.noiseShare > Self.fewNoise
+      !density.isBetter(than: choice.model.clusterCount, hasValleysBetweenAll: evidence.hasValleysBetweenAll)
     {
       var final = clustering
       final.clusterCount = choice.model.clusterCount
@@ -57,8 +57,6 @@ extension AutomaticClustering {
       points, reason, curve, threadCount, judgedCount: choice?.model.clusterCount, evidence, density.evidence)
   }
 
-  /// HDBSCAN takes the place of k-means only where it leaves no larger share of the points out.
-  private static let fewNoise = 0.05
   /// With more noise than this there are no clusters to speak of.
   private static let mostNoise = 0.5
   /// Below this mean Jaccard similarity a cluster should not be trusted (Hennig 2007).
@@ -250,6 +248,18 @@ extension AutomaticClustering {
     let parameters: HDBSCAN
     let model: HDBSCAN.Model
     let evidence: DensityEvidence
+
+    /// In the place of k-means that cuts through dense regions, HDBSCAN leaves no larger share of the points out.
+    private static let fewNoise = 0.05
+    /// The same in the place of k-means that lumps several groups together.
+    private static let someNoise = 0.1
+
+    /// Whether these clusters say more than compact ones that stand, too.
+    func isBetter(than compactCount: Int, hasValleysBetweenAll: Bool) -> Bool {
+      guard evidence.isGenuine else { return false }
+      return (!hasValleysBetweenAll && evidence.noiseShare <= Self.fewNoise)
+        || (model.clusterCount > compactCount && evidence.noiseShare <= Self.someNoise)
+    }
   }
 
   /// HDBSCAN with a smallest cluster that grows with the number of points, but is at most a tenth of them.

@@ -3,7 +3,8 @@
 ///
 /// The number for k-means is that of the highest silhouette whose clusters come back in bootstrap samples. Then
 /// ``ClusterEvidence`` and ``DensityEvidence`` compare with what is found in samples that have no clusters. Where both
-/// stand, k-means is taken unless one of its boundaries cuts through a dense region while HDBSCAN leaves few points out.
+/// stand, k-means is taken unless one of its boundaries cuts through a dense region, or it lumps together what HDBSCAN
+/// tells apart, while HDBSCAN leaves few points out.
 ///
 /// Defined cases: points that are all the same are one group; columns that are constant change nothing; equal
 /// silhouettes go to the smaller number. The answer depends on parameters and points alone, not on the number of
@@ -75,7 +76,7 @@ public struct AutomaticClustering: Hashable, Sendable, Codable {
     case previousCount
     /// HDBSCAN, because there are no compact clusters.
     case denseClusters
-    /// HDBSCAN, because k-means would cut through a dense region.
+    /// HDBSCAN, because k-means would cut through a dense region, or lump several together.
     case denseClustersOfOtherShape
   }
 
