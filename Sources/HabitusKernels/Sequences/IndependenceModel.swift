@@ -8,6 +8,8 @@ public struct IndependenceModel: Hashable, Sendable {
   public let itemProbabilities: [Int32: Double]
   /// How many sequences there are of each length that occurs, by rising length.
   public let lengthCounts: [LengthCount]
+  /// Sequences or owners by the lengths, as places in ``lengthCounts``.
+  let trials: SupportTrials
 
   /// Number of sequences of one length.
   public struct LengthCount: Hashable, Sendable, Codable {
@@ -20,14 +22,21 @@ public struct IndependenceModel: Hashable, Sendable {
   /// Number of sequences, empty ones too.
   public var sequenceCount: Int { lengthCounts.reduce(0) { $0 + $1.count } }
 
-  /// Learns item frequencies and lengths. O(items).
+  /// Learns item frequencies and lengths. O(items + sequences · log sequences).
   public init(fittedTo database: SequenceDatabase) {
     var counts: [Int32: Int] = [:]
     for item in database.items { counts[item, default: 0] += 1 }
     itemProbabilities = counts.mapValues { Double($0) / Double(database.items.count) }
-    var lengths: [Int: Int] = [:]
-    for sequence in 0..<database.sequenceCount { lengths[database.sequence(sequence).count, default: 0] += 1 }
-    lengthCounts = lengths.sorted { $0.key < $1.key }.map { LengthCount(length: $0.key, count: $0.value) }
+    let lengths = (0..<database.sequenceCount).map { database.sequence($0).count }
+    var lengthCounts: [LengthCount] = []
+    var places: [Int: Int] = [:]
+    for length in lengths { places[length, default: 0] += 1 }
+    for (length, count) in places.sorted(by: { $0.key < $1.key }) {
+      places[length] = lengthCounts.count
+      lengthCounts.append(LengthCount(length: length, count: count))
+    }
+    self.lengthCounts = lengthCounts
+    trials = SupportTrials(classes: lengths.map { places[$0] ?? 0 }, owners: database.owners)
   }
 
   /// Probability that a random sequence of `length` items contains `pattern` as a subsequence, gaps allowed.
@@ -38,10 +47,16 @@ public struct IndependenceModel: Hashable, Sendable {
     containmentProbabilities(of: pattern, upTo: length)[length]
   }
 
-  /// Expected number of sequences that contain `pattern`. O(longest sequence · pattern + distinct lengths).
+  /// Expected number of sequences that contain `pattern`; of owners with such a sequence, where sequences have some.
+  /// O(longest sequence · pattern + distinct lengths); with owners O(sequences) more.
   public func expectedSupport(of pattern: [Int32]) -> Double {
+    trials.expectedSupport(probabilities: probabilitiesByLength(of: pattern))
+  }
+
+  /// The probability of containing `pattern` for every length of ``lengthCounts``.
+  func probabilitiesByLength(of pattern: [Int32]) -> [Double] {
     let probabilities = containmentProbabilities(of: pattern, upTo: lengthCounts.last?.length ?? 0)
-    return lengthCounts.reduce(0) { $0 + Double($1.count) * probabilities[$1.length] }
+    return lengthCounts.map { probabilities[$0.length] }
   }
 
   /// For every length from 0 to `longest` the probability of containing `pattern`.

@@ -1,0 +1,14 @@
+// Everything that Swift sees: a header that is added is named here.
+
+#ifndef HABITUS_CKERNELS_H
+#define HABITUS_CKERNELS_H
+
+#include "distance_sums.h"
+#include "gaussian_mixture.h"
+#include "linkage.h"
+#include "nearest_centroids.h"
+#include "neighbor_tree.h"
+#include "sparse_rows.h"
+#include "tsne_forces.h"
+
+#endif

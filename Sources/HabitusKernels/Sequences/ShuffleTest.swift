@@ -1,0 +1,85 @@
+/// Which patterns of an owner's sequences shuffling their items does not explain.
+///
+/// Every owner, as a user with many sessions, is judged alone: under the null all orders of the owner's own items over
+/// the places of the owner's sequences are equally likely, so that what is frequent stays frequent and nothing is
+/// assumed about frequencies. The items are shuffled again and again; each time the patterns are mined anew and the
+/// smallest p-value under the ``IndependenceModel`` of the owner is kept, which shuffling does not change. The q-value
+/// of an observed pattern is the share of shuffles, the observed order counted among them, whose smallest p-value is as
+/// small. So it allows for all patterns that were looked at, and holds exactly: of owners whose items come in random
+/// order at most a share q has any pattern with a q-value of q or less. Westfall and Young, "Resampling-based multiple
+/// testing", Wiley 1993 (single step); Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010),
+/// doi:10.2202/1544-6115.1585, for counting the observed order.
+///
+/// An owner with too few sequences for ``minimumSupport`` has no patterns; neither has one with a single kind of item
+/// any that stand out. The result depends on the seed, not on threads nor on other owners.
+public struct ShuffleTest: Hashable, Sendable, Codable {
+  /// How many of an owner's sequences must contain a pattern, at least 1; low ones cost power and time.
+  public var minimumSupport: Int
+  /// The shortest pattern looked at, at least 2, since shuffling changes no owner's items.
+  public var minimumLength: Int
+  /// The longest pattern looked at, at least ``minimumLength``.
+  public var maximumLength: Int
+  /// How often each owner's items are shuffled, at least 1; the least q-value is 1 / (this + 1).
+  public var shuffleCount: Int
+  /// The most patterns of one order that are kept, see ``PrefixSpan/patternBudget``.
+  public var patternBudget: Int
+  /// Fixes all random choices.
+  public var seed: UInt64
+
+  /// Makes parameters.
+  public init(
+    minimumSupport: Int = 3, minimumLength: Int = 2, maximumLength: Int = 3, shuffleCount: Int = 199,
+    patternBudget: Int = 10_000, seed: UInt64 = 0
+  ) {
+    self.minimumSupport = minimumSupport
+    self.minimumLength = minimumLength
+    self.maximumLength = maximumLength
+    self.shuffleCount = shuffleCount
+    self.patternBudget = patternBudget
+    self.seed = seed
+  }
+
+  /// The patterns of one owner.
+  public struct Findings: Hashable, Sendable, Codable {
+    /// The owner; 0 for sequences without owners, which are taken as those of one.
+    public let owner: Int32
+    /// All frequent patterns by rising q-value, then p-value, then in the order of ``PrefixSpan/Outcome/patterns``.
+    /// Support and expectation count the owner's sequences; the p-value is that of the independence model.
+    public let surprises: [PatternSurprise]
+  }
+
+  /// Checks these parameters.
+  ///
+  /// - Throws: ``KernelError/parameter(name:value:allowed:)`` for one out of range.
+  public func validated(for database: SequenceDatabase) throws(KernelError) -> Plan {
+    for (name, value) in [
+      ("minimumSupport", minimumSupport), ("shuffleCount", shuffleCount), ("patternBudget", patternBudget),
+    ] where value < 1 {
+      throw .parameter(name: name, value: Double(value), allowed: "1 or more")
+    }
+    guard minimumLength >= 2 else {
+      throw .parameter(name: "minimumLength", value: Double(minimumLength), allowed: "2 or more")
+    }
+    guard maximumLength >= minimumLength else {
+      throw .parameter(
+        name: "maximumLength", value: Double(maximumLength), allowed: "minimumLength, \(minimumLength), or more")
+    }
+    return Plan(parameters: self, database: database)
+  }
+
+  /// The patterns of every owner, by rising owner; see ``validated(for:)`` for what is refused.
+  public func findings(in database: SequenceDatabase, threadCount: Int? = nil) throws(KernelError) -> [Findings] {
+    try validated(for: database).findings(threadCount: threadCount)
+  }
+
+  /// Checked parameters and data; only ``ShuffleTest/validated(for:)`` makes one.
+  public struct Plan: Sendable {
+    let parameters: ShuffleTest
+    let database: SequenceDatabase
+
+    fileprivate init(parameters: ShuffleTest, database: SequenceDatabase) {
+      self.parameters = parameters
+      self.database = database
+    }
+  }
+}
