@@ -74,7 +74,8 @@ public struct ClusterMembership: Sendable, Equatable, Codable {
   /// 0…1. One minus the ratio of the distances to the own and the next nearest centre, 1 where there is one cluster; for
   /// mixtures the probability of the cluster; for HDBSCAN the strength of the membership.
   public var confidence: Double
-  /// Whether the user fits nowhere: is in no group, or farther from its centre than what is usual there.
+  /// Whether the user fits nowhere: is in no group, or farther from its centre than what is usual there without being
+  /// clearly nearer to it than to the next one.
   public var isOutlier: Bool
 
   /// Makes a membership from its parts.

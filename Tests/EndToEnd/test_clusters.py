@@ -79,7 +79,7 @@ def test_compare_and_rule_and_user_answer_as_json_and_for_people(made):
     _, command, model = made
     first, second = (cluster["id"] for cluster in model["clusters"][:2])
     for words in [["compare", str(first), str(second)], ["rule", str(first)], ["user", sorted(groups(command))[0]],
-                  ["drift"], ["show", str(first)], ["list"]]:
+                  ["drift"], ["show", str(first)], ["list"], ["outliers"]]:
         assert command.json("clusters", *words)
         assert command.run("clusters", *words).stdout.strip()
 

@@ -102,6 +102,28 @@ struct ClusterPageWords {
   var whatSetsApart: String {
     choose("What sets the user apart from the centre", "Ce qui écarte l’utilisateur du centre")
   }
+  var outlyingUsers: String { choose("Users who fit nowhere", "Utilisateurs qui n’entrent nulle part") }
+  var noOutliers: String { choose("Everybody fits into a group.", "Chacun entre dans un groupe.") }
+  var apart: String { choose("set apart by", "écarté par") }
+
+  /// A feature with the user's value and that of the centre. The coordinates of the time of day are nothing that anybody
+  /// could read.
+  func text(_ part: MembershipExplanation.Part) -> String {
+    guard isReadable(part) else { return timeOfDay }
+    let (own, centre) = (value(part.value, of: part), value(part.centre, of: part))
+    return FeatureTexts.label(of: part.feature)[language] + " "
+      + [own, centre].filter { !$0.isEmpty }
+      .joined(separator: choose(", centre ", ", centre "))
+  }
+
+  func isReadable(_ part: MembershipExplanation.Part) -> Bool {
+    !["hour_cosine", "hour_sine"].contains(part.feature)
+  }
+
+  func value(_ value: Double?, of part: MembershipExplanation.Part) -> String {
+    value.map { FeatureTexts.value($0, FeatureTexts.unit(of: part.feature))[language] } ?? ""
+  }
+
   var timeOfDay: String { choose("time of day", "heure du jour") }
   var centre: String { choose("centre", "centre") }
   var part: String { choose("part", "part") }

@@ -14,7 +14,8 @@ struct ClustersCommand: AsyncParsableCommand {
         habitus clusters fit --window-days 60 --set user_clustering.kmeans.n_clusters=5
       """,
     subcommands: [
-      List.self, Show.self, Compare.self, RuleOfGroup.self, Similar.self, User.self, ClustersDriftCommand.self,
+      List.self, Show.self, Compare.self, RuleOfGroup.self, Similar.self, User.self, Outliers.self,
+      ClustersDriftCommand.self,
       Fit.self,
     ], defaultSubcommand: List.self)
 

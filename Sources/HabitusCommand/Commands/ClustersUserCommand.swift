@@ -80,15 +80,11 @@ private struct MembershipPage {
       [.text(words.feature), .number(words.user), .number(words.centre), .number(words.part), .text("")],
       indentation: 2)
     for part in parts {
-      // The coordinates of the time of day are nothing that anybody could read.
-      let isReadable = !part.feature.hasPrefix("hour_cos") && !part.feature.hasPrefix("hour_sin")
-      let unit = FeatureTexts.unit(of: part.feature)
-      func text(_ value: Double?) -> String {
-        isReadable ? value.map { FeatureTexts.value($0, unit)[words.language] } ?? "" : ""
-      }
+      let isReadable = words.isReadable(part)
       table.append([
-        isReadable ? FeatureTexts.label(of: part.feature)[words.language] : words.timeOfDay, text(part.value),
-        text(part.centre), NumberText.share(part.share), Bars.bar(part.share, width: 10),
+        isReadable ? FeatureTexts.label(of: part.feature)[words.language] : words.timeOfDay,
+        isReadable ? words.value(part.value, of: part) : "", isReadable ? words.value(part.centre, of: part) : "",
+        NumberText.share(part.share), Bars.bar(part.share, width: 10),
       ])
     }
     page.table(table)

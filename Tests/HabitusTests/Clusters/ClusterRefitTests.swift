@@ -99,6 +99,26 @@ struct ClusterRefitTests {
     #expect(explanation.decided.reduce(0) { $0 + $1.share } <= 1 + 1e-9)
   }
 
+  @Test("lists who fits nowhere, farthest first, with what sets the user apart")
+  func outliers() async throws {
+    let made = try workspace()
+    let clustering = UserClustering(made.workspace)
+    _ = try await Analysis(made.workspace).run()
+    // The events of one browser cross an hour, of all others stay within one.
+    let before = try await clustering.getOutliers()
+    #expect(before.map(\.user) == ["browser5"])
+    #expect(before.first?.explanation.apart.first?.feature == "hour_entropy")
+    // Browses like the others, but a hundred times as much, around the clock.
+    let events = (0..<2_000).map { event("browser0", Double($0) * 7, "page_view", item: "k\($0)", category: "books") }
+    try made.workspace.store.append(events, namespace: "other")
+    _ = try await Analysis(made.workspace).run()
+    let outliers = try await clustering.getOutliers()
+    #expect(outliers.first?.user == "browser0")
+    let distances = outliers.map(\.explanation.membership.distance)
+    #expect(distances == distances.sorted(by: >))
+    #expect(try await clustering.getOutliers(limit: 0).isEmpty)
+  }
+
   @Test("puts users on a plane, the kinds apart, the same way every time")
   func projection() async throws {
     let made = try workspace()

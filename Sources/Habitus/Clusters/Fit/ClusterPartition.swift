@@ -118,7 +118,17 @@ struct ClusterPartition: Sendable, Codable {
       group: group, distance: distance, second: second?.group,
       confidence: confidence
         ?? (group == nil ? 0 : second.map { Self.clearness(distance, beside: $0.distance) } ?? 1),
-      isOutlier: group.map { distance > reaches[$0] } ?? true)
+      isOutlier: isOutlier(distance, in: group, beside: second?.distance))
+  }
+
+  /// Below this clearness a user is nearer to the boundary than to the centre.
+  private static let clearPlace = 0.5
+
+  /// Whether a point fits nowhere: is in no group, or far out in its own without being clearly nearer to it than to the
+  /// next. In a tight group far out may still be near.
+  private func isOutlier(_ distance: Double, in group: Int?, beside second: Double?) -> Bool {
+    guard let group else { return true }
+    return distance > reaches[group] && second.map { Self.clearness(distance, beside: $0) < Self.clearPlace } ?? true
   }
 
   /// One minus the ratio of the distances, from 0 on.
@@ -133,11 +143,12 @@ struct ClusterPartition: Sendable, Codable {
         (-shares[shares.startIndex + $0], $0) < (-shares[shares.startIndex + $1], $1)
       }
       let best = ranked.first
-      let distance = best.map { Self.distance(points.row(row), centres.row($0)) } ?? 0
+      let distances = order(points.row(row))
+      let distance = distances.first { $0.group == best }?.distance ?? 0
       return Place(
         group: best, distance: distance, second: ranked.count > 1 ? ranked[1] : nil,
         confidence: best.map { shares[shares.startIndex + $0] } ?? 0,
-        isOutlier: best.map { distance > reaches[$0] } ?? true)
+        isOutlier: isOutlier(distance, in: best, beside: distances.first { $0.group != best }?.distance))
     }
   }
 }
