@@ -68,9 +68,9 @@ extension UserClustering {
     let clusters = ClusterDescription(definitions: compared.definitions, points: compared.values)
       .clusters(labels: groups, ids: matching.numbers, stability: fit.stability, keptNames: names)
     let model = ClusterModel(
-      window: compared.window, userCount: compared.users.count,
-      features: features.map(\.name),
-      clusters: clusters.sorted { (-$0.size, $0.id) < (-$1.size, $1.id) },
+      window: compared.window, userCount: compared.users.count, features: features.map(\.name),
+      // A mixture may leave a component without users.
+      clusters: clusters.filter { $0.size > 0 }.sorted { (-$0.size, $0.id) < (-$1.size, $1.id) },
       ungroupedCount: places.count { $0.group == nil }, outlierCount: places.count(where: \.isOutlier),
       choice: fit.choice, lineage: previous == nil ? nil : matching.lineage, nextNumber: matching.nextNumber,
       numbers: matching.numbers, preparation: preparation, partition: fit.partition,

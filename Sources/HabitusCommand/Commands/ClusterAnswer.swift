@@ -70,10 +70,10 @@ struct ClustersAnswer: Encodable {
 
   private func cells(_ candidate: ClusterChoice.Candidate) -> [String] {
     [
-      "\(candidate.clusterCount)", candidate.silhouette.map { NumberText.decimal($0, digits: 2) } ?? "",
-      candidate.stability.map { NumberText.decimal($0, digits: 2) } ?? "",
+      "\(candidate.clusterCount)", candidate.silhouette.map(words.decimal) ?? "",
+      candidate.stability.map(words.decimal) ?? "",
       candidate.calinskiHarabasz.map { text($0.rounded(), .count) } ?? "",
-      candidate.daviesBouldin.map { NumberText.decimal($0, digits: 2) } ?? "",
+      candidate.daviesBouldin.map(words.decimal) ?? "",
       text(Double(candidate.smallestSize), .count),
     ]
   }

@@ -159,6 +159,12 @@ struct ClusterPageWords {
   var criterion: String { choose("BIC", "BIC") }
   var smallest: String { choose("smallest", "le plus petit") }
 
+  /// A figure with two digits behind the comma.
+  func decimal(_ value: Double) -> String {
+    let text = NumberText.decimal(value, digits: 2)
+    return choose(text, text.replacing(".", with: ","))
+  }
+
   func groups(_ count: Int, of users: Int) -> String {
     let number = FeatureTexts.value(Double(users), .count)[language]
     return choose(

@@ -40,7 +40,7 @@ extension ClustersCommand {
           let membership = outlier.explanation.membership
           table.append([
             outlier.user.rawValue, membership.cluster.map(String.init) ?? words.noGroup,
-            NumberText.decimal(membership.distance, digits: 2),
+            words.decimal(membership.distance),
             outlier.explanation.apart.prefix(Self.namedParts).map(words.text).joined(separator: "; "),
           ])
         }

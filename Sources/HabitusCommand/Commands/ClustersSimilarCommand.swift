@@ -41,7 +41,7 @@ extension ClustersCommand {
         for other in similar {
           let cluster = model.clusters.first { $0.id == other.cluster }
           table.append([
-            other.user.rawValue, NumberText.decimal(other.distance, digits: 2), cluster.map { "\($0.id)" } ?? "",
+            other.user.rawValue, words.decimal(other.distance), cluster.map { "\($0.id)" } ?? "",
             cluster?.name[words.language] ?? words.noGroup,
           ])
         }

@@ -1,6 +1,6 @@
-/// Quantiles of √n · dip in uniform samples; Scripts/reference has no part in them: they come from 200,000 samples a
-/// size (60,000 above a size of 1,000) drawn with ``SplitMix64`` and measured by ``DipTest`` itself, to about two digits
-/// in the tails.
+/// Quantiles of √n · dip in uniform samples: from 200,000 samples a size (60,000 above a size of 1,000) drawn with
+/// ``SplitMix64`` and measured by ``DipTest`` itself. That many samples give about
+/// two digits in the tails.
 enum DipQuantiles {
   /// The probabilities of exceeding the quantiles, falling.
   static let tailProbabilities = [0.9, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0001]

@@ -73,4 +73,16 @@ struct ClusterAlgorithmTests {
       try await UserClustering(made.workspace).classifyUser(features: features)
         == UserClustering(made.workspace).getUserCluster(userID: "u20"))
   }
+
+  @Test(
+    "no algorithm stumbles over users who are all the same",
+    arguments: HabitusConfiguration.Clustering.Algorithm.allCases)
+  func sameUsers(algorithm: HabitusConfiguration.Clustering.Algorithm) async throws {
+    let made = try TestWorkspace { $0.clustering.algorithm = algorithm }
+    let events = (0..<12).flatMap { user in (0..<10).map { event("u\(user)", Double($0), "click") } }
+    try made.workspace.store.append(events, namespace: "test")
+    let model = try await UserClustering(made.workspace).updateClusters()
+    #expect(model.clusters.map(\.size) == [12] && model.ungroupedCount == 0)
+    #expect(model.choice.algorithm == "none")
+  }
 }

@@ -8,10 +8,7 @@ enum ChoiceText {
     let silhouette = result.evidence?.silhouette
     let (own, chance) = (silhouette?.value ?? 0, silhouette?.nullMean ?? 0)
     switch result.reason {
-    case .tooFewDistinctPoints:
-      return LocalizedText(
-        english: "One group: the users do not differ enough to be told apart.",
-        french: "Un seul groupe\u{202F}: les utilisateurs ne diffèrent pas assez pour être distingués.")
+    case .tooFewDistinctPoints: return nothingToCompare
     case .clustersTooSmall:
       return LocalizedText(
         english: "One group: every number of groups that was tried leaves one with fewer than \(smallestGroup) users.",
@@ -61,6 +58,10 @@ enum ChoiceText {
       )
     }
   }
+
+  static let nothingToCompare = LocalizedText(
+    english: "One group: the users do not differ enough to be told apart.",
+    french: "Un seul groupe\u{202F}: les utilisateurs ne diffèrent pas assez pour être distingués.")
 
   static func configured(_ count: Int, key: String) -> LocalizedText {
     LocalizedText(

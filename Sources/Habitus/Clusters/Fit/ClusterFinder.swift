@@ -41,6 +41,12 @@ struct ClusterFinder {
     }
   }
 
+  /// Everybody together, where no feature tells users apart.
+  func oneGroup() throws -> ClusterFit {
+    let model = try KMeans(clusterCount: 1, seed: seed).fit(points, threadCount: workers)
+    return compact(model, "none", ChoiceText.nothingToCompare)
+  }
+
   // MARK: As configured
 
   func kmeans() throws -> ClusterFit {

@@ -21,6 +21,10 @@ struct ClusterFit {
     let finder = ClusterFinder(
       points: points, settings: settings, previousCentres: previousCentres, workers: workers,
       smallestGroup: points.rowCount >= 10 * Self.smallestGroup ? Self.smallestGroup : 2)
+    guard points.columnCount > 0 else {
+      self = try finder.oneGroup()
+      return
+    }
     switch settings.algorithm {
     case .automatic where settings.kmeans.clusterCount == nil: self = try finder.automatic()
     case .automatic, .kmeans: self = try finder.kmeans()

@@ -119,7 +119,12 @@ extension AutomaticClustering {
     func score(_ index: Int) -> Double { curve.candidates[index].silhouetteScore ?? -1 }
     let order = eligible.sorted { (-score($0), $0) < (-score($1), $1) }
     guard let first = order.first else { return nil }
-    if let choice = try previousChoice(beating: score(first), points, rows, threadCount) { return choice }
+    if let choice = try previousChoice(beating: score(first), points, rows, threadCount) {
+      if let index = curve.candidates.firstIndex(where: { $0.clusterCount == choice.model.clusterCount }) {
+        curve.candidates[index].smallestStability = choice.stability.min()
+      }
+      return choice
+    }
     var best: Choice?
     for index in order.prefix(Self.stabilityChecks) {
       let model = fits.models[index]
