@@ -11,7 +11,7 @@ from support.events import ExportedEvents
 COMMANDS = ["import", "analyze", "profile", "features", "clusters", "patterns", "preferences", "users", "export",
             "quarantine", "quarantine list", "quarantine show", "quarantine replay", "config", "config init",
             "config check", "config show", "config reference", "clusters fit", "clusters drift", "profiles",
-            "profiles create", "profiles set", "profiles delete", "doctor", "demo", "version"]
+            "profiles create", "profiles set", "profiles delete", "funnel", "retention", "doctor", "demo", "version"]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,8 @@ def test_completions_name_every_command(habitus, shell):
 
 @pytest.mark.parametrize("arguments", [
     "analyze", "profile USER", "features", "features USER", "features --summary", "clusters", "clusters drift",
-    "patterns", "patterns --user USER", "preferences USER", "users", "quarantine list", "config show", "config check", "doctor",
+    "patterns", "patterns --user USER", "preferences USER", "funnel search apply", "retention", "users",
+    "quarantine list", "config show", "config check", "doctor",
     "version"])
 def test_every_answer_comes_as_json_too(analyzed, user, arguments):
     words = [user if word == "USER" else word for word in arguments.split()]
@@ -90,7 +91,10 @@ def test_unknown_user_is_an_error_that_names_the_user(analyzed, arguments):
 @pytest.mark.parametrize("arguments", [
     "frobnicate", "analyze --no-such-flag", "analyze --window-days 0", "analyze --window-days many",
     "analyze --as-of yesterday", "analyze --set no.such_key=1", "analyze --set feature_extraction.time_zone=Mars/Base",
-    "export nothing", "export features --format xml", "import", "profile"])
+    "export nothing", "export features --format xml", "import", "profile", "funnel no-such-funnel", "funnel search a,",
+    "funnel search apply --order backwards", "funnel search apply --window-hours 0",
+    "funnel search apply --exclude apply", "funnel search apply --users-dropped-after 3", "retention --period year",
+    "retention --periods 0", "retention --start ,"])
 def test_wrong_use_is_an_error_with_words(analyzed, arguments):
     analyzed.run(*arguments.split(), succeeds=False)
 

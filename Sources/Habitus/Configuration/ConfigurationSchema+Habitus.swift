@@ -2,7 +2,7 @@ extension ConfigurationSchema {
   /// The keys of Habitus.
   public static let habitus = ConfigurationSchema(sections: [
     storage, importing, tracking, consent, identity, features, profiles, clustering, patterns, preferences,
-    visualization, api, intake, log,
+    navigation, visualization, api, intake, log,
   ])
 
   /// The longest window, in days: a hundred years.

@@ -22,6 +22,14 @@ public enum HabitusError: Error, Equatable {
   case unknownCluster(Int, known: [Int])
   /// The user has too few events to be compared with others.
   case notCompared(UserID)
+  /// No events can be meant by this text.
+  case invalidEventSelector(String, reason: String)
+  /// A funnel that cannot be followed.
+  case invalidFunnel(reason: String)
+  /// The configuration has no funnel of this name.
+  case unknownFunnel(String, known: [String])
+  /// A retention that cannot be computed.
+  case invalidRetention(reason: String)
   /// Nothing has been analysed yet.
   case notAnalysed(what: String)
 }
@@ -50,6 +58,14 @@ extension HabitusError: CustomStringConvertible {
       "There is no group \(id). \(Self.listed(known)) `habitus clusters` shows them."
     case .notCompared(let user):
       "User '\(user)' was not compared with others: too few events in the window of the last fit. Choose a longer window (--window-days), or lower feature_extraction.min_events_count, and run `habitus clusters fit`."
+    case .invalidEventSelector(let text, let reason):
+      "'\(text)' names no events: \(reason). Write event types with commas between, or *, and conditions after them, as in click:category=books."
+    case .invalidFunnel(let reason):
+      "The funnel cannot be followed: \(reason)."
+    case .unknownFunnel(let name, let known):
+      "There is no funnel '\(name)'. \(known.isEmpty ? "None is configured" : "There are: " + known.joined(separator: ", ")). Add it to navigation.funnels, or give the steps: habitus funnel STEP STEP"
+    case .invalidRetention(let reason):
+      "The retention cannot be computed: \(reason)."
     case .notAnalysed(let what):
       "There are no \(what) yet. Run `habitus analyze` first."
     }

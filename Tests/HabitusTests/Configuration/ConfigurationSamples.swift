@@ -37,6 +37,8 @@ extension ConfigurationKey {
       case .list(.choice(let names)): names.map { .list([$0]) }
       case .list(let rule):
         [["one"], ["a,b", " c ", "\"\"", "d=e|f\\"], rule == .any ? ["", "null"] : ["~", "null"]].map { .list($0) }
+      case .numbers(let range) where range != .any:
+        [["x": 0.1], ["a=b": 3, "c,d": 0.25, "no": 1e5], [:]].map { .numbers($0) }
       case .numbers: [["x": 0.1], ["a=b": -3, "c,d": 1e-9, "no": 1e21], [:]].map { .numbers($0) }
       case .texts(let names):
         [[names[0]: "=constant"], [names[0]: "{A}/{B}", names[1]: "x,y|z"], [names[1]: "\"\""]].map { .texts($0) }
