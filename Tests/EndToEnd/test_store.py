@@ -128,6 +128,10 @@ def test_corrupt_store_is_an_error_and_never_a_crash(made_events, habitus, seed)
 def test_cut_off_store_is_an_error(made_events, habitus, share):
     habitus.load(made_events(*SMALL) / "events.csv")
     database = habitus.data / "habitus.sqlite"
+    # What is cut off must not be in the write-ahead log, too: then nothing would be missing.
+    connection = sqlite3.connect(database)
+    assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    connection.close()
     content = database.read_bytes()
     database.write_bytes(content[: int(len(content) * share)])
     habitus.run("doctor", succeeds=False)
