@@ -17,6 +17,10 @@ enum Schema {
     migrator.registerMigration("4: cluster moves") { db in
       for statement in clusterMoves { try db.execute(sql: statement) }
     }
+    migrator.registerMigration("5: patterns in full") { db in
+      // They say more than before; the next calculation brings them back.
+      try db.execute(sql: "DELETE FROM profile_part WHERE part = \(ProfilePart.patterns.rawValue)")
+    }
     return migrator
   }
 

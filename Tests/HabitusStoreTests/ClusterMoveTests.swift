@@ -108,7 +108,11 @@ struct ClusterMoveTests {
       [
         (
           "a",
-          ProfileUpdate(patterns: [Pattern(kind: .weekday, elements: ["monday"], support: 3, total: 4, sentence: "")])
+          ProfileUpdate(patterns: [
+            Pattern(
+              kind: .weekday, elements: ["monday"], unit: .events, support: 3, total: 4,
+              sentence: LocalizedText(english: "", french: ""))
+          ])
         )
       ],
       clock: ProfileClock(now: moment(6), expires: moment(10)), createsProfiles: true, keepsHistory: false)

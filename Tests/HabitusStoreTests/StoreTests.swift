@@ -270,7 +270,9 @@ struct DamageTests {
   @Test("is reported by a thorough look, whichever table is hit")
   func thoroughReport() throws {
     let profile = ProfileUpdate(patterns: [
-      Pattern(kind: .weekday, elements: ["monday"], support: 3, total: 4, sentence: "")
+      Pattern(
+        kind: .weekday, elements: ["monday"], unit: .events, support: 3, total: 4,
+        sentence: LocalizedText(english: "", french: ""))
     ])
     for damage in [
       "UPDATE key_page SET keys = zeroblob(length(keys))", "UPDATE segment_column SET data = zeroblob(length(data))",
@@ -297,7 +299,9 @@ struct DamageTests {
     let folder = try TemporaryFolder()
     let store = try Store.open(at: folder.path, for: .write)
     let profile = ProfileUpdate(patterns: [
-      Pattern(kind: .weekday, elements: ["monday"], support: 3, total: 4, sentence: "")
+      Pattern(
+        kind: .weekday, elements: ["monday"], unit: .events, support: 3, total: 4,
+        sentence: LocalizedText(english: "", french: ""))
     ])
     try store.updateProfiles(
       [("u", profile)], clock: ProfileClock(now: Timestamp(milliseconds: 1), expires: nil), createsProfiles: true,

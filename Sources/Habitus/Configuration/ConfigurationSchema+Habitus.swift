@@ -126,28 +126,6 @@ extension ConfigurationSchema {
         "profile_manager.keep_history", \.profiles.keepsHistory, "Whether earlier feature values are kept."),
     ])
 
-  private static let patterns = Section(
-    name: "pattern_detector", meaning: "How patterns are looked for (PatternDetector).",
-    keys: [
-      .number(
-        "pattern_detector.sequence_pattern_min_support", \.patterns.minimumSupport,
-        ConfigurationNumberRange(lower: 0, upper: 1, excludesLower: true),
-        "The share of sequences that a frequent sequence is part of at least."),
-      .integer(
-        "pattern_detector.sequence_pattern_max_length", \.patterns.maximumLength, 2...100,
-        "The largest number of events in a sequence."),
-      .choices(
-        "pattern_detector.time_based_pattern_intervals", \.patterns.intervals,
-        "The cycles that activity is compared with."),
-      .integer(
-        "pattern_detector.recurrent_pattern_min_occurrences", \.patterns.minimumOccurrences, 2...Int.max,
-        "How often something happens at least to be recurrent."),
-      .number(
-        "pattern_detector.false_discovery_level", \.patterns.falseDiscoveryLevel,
-        ConfigurationNumberRange(lower: 0, upper: 1, excludesLower: true, excludesUpper: true),
-        "The expected share of false discoveries among the reported patterns."),
-    ])
-
   private static let preferences = Section(
     name: "preference_calculator", meaning: "How preferences are calculated (PreferenceCalculator).",
     keys: [

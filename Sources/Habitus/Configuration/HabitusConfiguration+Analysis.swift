@@ -1,3 +1,5 @@
+public import HabitusModel
+
 extension HabitusConfiguration {
   /// How profiles are kept.
   public struct Profiles: Sendable, Equatable {
@@ -30,19 +32,63 @@ extension HabitusConfiguration {
 
   /// How patterns are looked for.
   public struct Patterns: Sendable, Equatable {
-    /// The share of sequences that a frequent sequence is part of at least; above 0, at most 1.
+    /// The parts of events that sequences are made of.
+    public var sequenceDimensions: Set<EventDimension> = [.eventType, .page]
+    /// What is one sequence.
+    public var sequenceScope = SequenceScope.sessions
+    /// The share of users who have a frequent sequence at least; above 0, at most 1.
     public var minimumSupport = 0.1
-    /// The largest number of events in a sequence.
+    /// The largest number of steps in a sequence.
     public var maximumLength = 5
+    /// The most events of a sequence that may stand between two of its steps; `nil` for any number.
+    public var maximumGap: Int?
+    /// The longest time from the first to the last step; `nil` for any.
+    public var maximumSpan: Duration?
+    /// Which of the frequent sequences are kept.
+    public var selection = SequenceSelection.closed
+    /// What chance is taken to be.
+    public var nullModel = SequenceNullModel.independence
     /// The cycles that activity is compared with.
     public var intervals = Set(Interval.allCases)
     /// How often something happens at least to be recurrent.
     public var minimumOccurrences = 3
+    /// How closely things go together at least (phi, or a rank correlation) to be told; 0…1.
+    public var correlationThreshold = 0.3
+    /// Within what time a thing follows another.
+    public var followUpLag: Duration = .seconds(86_400)
     /// The expected share of false discoveries among the reported patterns; above 0, below 1.
     public var falseDiscoveryLevel = 0.05
+    /// What a search may take.
+    public var budget = Budget()
 
     /// The defaults.
     public init() {}
+
+    /// What is one sequence.
+    public enum SequenceScope: String, Sendable, CaseIterable {
+      /// Each session of a user.
+      case sessions
+      /// All of a user's events in the window.
+      case histories
+    }
+
+    /// Which of the frequent sequences are kept.
+    public enum SequenceSelection: String, Sendable, CaseIterable {
+      /// All.
+      case all
+      /// Those that no longer one with the same support contains.
+      case closed
+      /// Those that no longer frequent one contains.
+      case maximal
+    }
+
+    /// What chance is taken to be.
+    public enum SequenceNullModel: String, Sendable, CaseIterable {
+      /// Every event is drawn by itself, by the shares of all.
+      case independence
+      /// Every event is drawn by what the event before it is usually followed by.
+      case markov
+    }
 
     /// A cycle that activity is compared with.
     public enum Interval: String, Sendable, CaseIterable {
@@ -52,6 +98,19 @@ extension HabitusConfiguration {
       case daily
       /// The hours of the week.
       case weekly
+    }
+
+    /// What a search may take; what is then missing is told.
+    public struct Budget: Sendable, Equatable {
+      /// The most sequences that are kept at one time.
+      public var patternCount = 20_000
+      /// The most memory that the search itself takes, in bytes.
+      public var byteCount = 1 << 29
+      /// The longest time for the sequences of one dimension.
+      public var time: Duration = .seconds(60)
+
+      /// The defaults.
+      public init() {}
     }
   }
 

@@ -3,7 +3,8 @@ public import HabitusModel
 extension Export {
   /// The columns of exported patterns.
   public static let patternColumns = [
-    "kind", "elements", "support", "total", "share", "expected_share", "lift", "p_value", "q_value", "sentence",
+    "kind", "dimension", "elements", "unit", "support", "total", "share", "expected_share", "lift", "p_value",
+    "q_value", "sentence",
   ]
 
   /// Writes the patterns of everybody, or of one user, a row a pattern; `elements` is a JSON array.
@@ -28,7 +29,9 @@ extension Export {
       var elements: [UInt8] = []
       JSONBytes.append(strings: pattern.elements, to: &elements)
       text.append(pattern.kind.rawValue)
+      text.append(pattern.dimension?.rawValue ?? "")
       elements.withUnsafeBytes { text.append(json: $0) }
+      text.append(pattern.unit.rawValue)
       text.append(pattern.support)
       text.append(pattern.total)
       text.append(pattern.share)
@@ -36,7 +39,7 @@ extension Export {
       text.append(pattern.lift)
       text.append(pattern.pValue)
       text.append(pattern.qValue)
-      text.append(pattern.sentence)
+      text.append(pattern.sentence[workspace.configuration.visualization.language])
       text.endRow()
     }
   }

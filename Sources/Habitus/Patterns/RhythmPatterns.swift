@@ -11,42 +11,39 @@ struct RhythmPatterns {
   /// With many events the smallest difference is significant; what is less than a fifth above the reference is not told.
   private static let minimumLift = 1.2
 
-  private static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-
   /// By kind, then by rising p-value. Where all events are at midnight the source told only dates: hours then mean nothing.
   /// `reference` is everybody's rhythm; `nil` compares with an even one.
   func patterns(_ rhythm: Rhythm, reference: Rhythm?) -> [Pattern] {
     var patterns: [Pattern] = []
-    let norm = reference == nil ? "an even spread would have" : "everybody has"
+    let weekdays = PatternWords.weekdayKeys
     if settings.intervals.contains(.hourly), rhythm.hasTimesOfDay {
-      patterns += Self.standingOut(
-        .hourOfDay, rhythm.countByHour, reference?.countByHour, settings, elements: { [String($0)] },
-        sentence: { hour, percent, lift in
-          "\(percent) % of activity is between \(hour) and \(hour + 1) h: \(lift) times what \(norm)."
-        })
+      patterns += standingOut(.hourOfDay, rhythm.countByHour, reference?.countByHour, elements: { [String($0)] }) {
+        $1 == .english ? "between \($0) and \($0 + 1) h" : "entre \($0) et \($0 + 1) h"
+      }
     }
     if settings.intervals.contains(.daily) {
-      patterns += Self.standingOut(
-        .weekday, rhythm.countByWeekday, reference?.countByWeekday, settings, elements: { [Self.weekdays[$0]] },
-        sentence: { day, percent, lift in
-          "\(percent) % of activity is on \(Self.weekdays[day].capitalized): \(lift) times what \(norm)."
-        })
+      patterns += standingOut(.weekday, rhythm.countByWeekday, reference?.countByWeekday, elements: { [weekdays[$0]] })
+      {
+        ($1 == .english ? "on " : "le ") + PatternWords.weekday($0, $1)
+      }
     }
     if settings.intervals.contains(.weekly), rhythm.hasTimesOfDay {
-      patterns += Self.standingOut(
-        .hourOfWeek, rhythm.countByHourOfWeek, reference?.countByHourOfWeek, settings,
-        elements: { [Self.weekdays[$0 / 24], String($0 % 24)] },
-        sentence: { slot, percent, lift in
-          "\(percent) % of activity is on \(Self.weekdays[slot / 24].capitalized) between \(slot % 24) and \(slot % 24 + 1) h: \(lift) times what \(norm)."
-        })
+      patterns += standingOut(
+        .hourOfWeek, rhythm.countByHourOfWeek, reference?.countByHourOfWeek,
+        elements: { [weekdays[$0 / 24], String($0 % 24)] }
+      ) { slot, language in
+        let (day, hour) = (PatternWords.weekday(slot / 24, language), slot % 24)
+        return language == .english
+          ? "on \(day) between \(hour) and \(hour + 1) h" : "le \(day) entre \(hour) et \(hour + 1) h"
+      }
     }
     return patterns
   }
 
   /// Tests each slot against its share of the reference: one-sided binomial, then Benjamini and Hochberg over all slots.
-  private static func standingOut(
-    _ kind: Pattern.Kind, _ counts: [Int], _ reference: [Int]?, _ settings: HabitusConfiguration.Patterns,
-    elements: (Int) -> [String], sentence: (Int, Int, String) -> String
+  private func standingOut(
+    _ kind: Pattern.Kind, _ counts: [Int], _ reference: [Int]?, elements: (Int) -> [String],
+    when: (Int, Language) -> String
   ) -> [Pattern] {
     let total = counts.reduce(0, +)
     guard total > 0 else { return [] }
@@ -63,15 +60,26 @@ struct RhythmPatterns {
       counts.indices
       .filter {
         qValues[$0] <= settings.falseDiscoveryLevel && counts[$0] >= settings.minimumOccurrences
-          && Double(counts[$0]) >= minimumLift * expected[$0] * Double(total)
+          && Double(counts[$0]) >= Self.minimumLift * expected[$0] * Double(total)
       }
       .sorted { (pValues[$0], $0) < (pValues[$1], $1) }
       .map { slot in
         let share = Double(counts[slot]) / Double(total)
-        let lift = String(format: "%.1f", share / expected[slot])
+        let lift = share / expected[slot]
+        let sentence = LocalizedText { language in
+          let (percent, times) = (PatternWords.percent(share, language), PatternWords.times(lift, language))
+          return switch language {
+          case .english:
+            "\(percent) of activity is \(when(slot, .english)): \(times) what "
+              + (reference == nil ? "an even spread would have." : "everybody has.")
+          case .french:
+            "\(percent) de l’activité a lieu \(when(slot, .french))\u{202F}: \(times) "
+              + (reference == nil ? "ce que donnerait une répartition égale." : "ce qu’on voit chez tous.")
+          }
+        }
         return Pattern(
-          kind: kind, elements: elements(slot), support: counts[slot], total: total, expectedShare: expected[slot],
-          pValue: pValues[slot], qValue: qValues[slot], sentence: sentence(slot, Int((share * 100).rounded()), lift))
+          kind: kind, elements: elements(slot), unit: .events, support: counts[slot], total: total,
+          expectedShare: expected[slot], pValue: pValues[slot], qValue: qValues[slot], sentence: sentence)
       }
   }
 }

@@ -40,12 +40,21 @@ struct SequencePatterns {
       .map { surprise in
         let names = names(surprise, types)
         let (support, total) = (surprise.pattern.support, sessions.sequenceCount)
-        let percent = Int((100 * Double(support) / Double(total)).rounded())
+        let share = Double(support) / Double(total)
+        let steps = PatternWords.steps(names)
+        let sentence = LocalizedText { language in
+          let (percent, times) = (PatternWords.percent(share, language), PatternWords.times(surprise.lift, language))
+          return switch language {
+          case .english:
+            "In \(percent) of sessions \(steps.english): \(times) as often as chance would have it."
+          case .french:
+            "Dans \(percent) des sessions \(steps.french)\u{202F}: \(times) ce que donnerait le hasard."
+          }
+        }
         return Pattern(
-          kind: .sequence, elements: names, support: support, total: total,
+          kind: .sequence, dimension: .eventType, elements: names, unit: .sessions, support: support, total: total,
           expectedShare: surprise.expectedSupport / Double(total), pValue: surprise.pValue, qValue: surprise.qValue,
-          sentence: "In \(percent) % of sessions \(names.joined(separator: ", then ")): "
-            + String(format: "%.1f", surprise.lift) + " times as often as chance would have it.")
+          sentence: sentence)
       }
   }
 

@@ -67,7 +67,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
     if report.userCount > 0 {
       page.heading("Patterns")
       if report.patterns.isEmpty { page.paragraph("None stands out from chance.", indentation: 2) }
-      for pattern in report.patterns.prefix(5) { page.point(pattern.sentence) }
+      let language = workspace.configuration.visualization.language
+      for pattern in report.patterns.prefix(5) { page.point(pattern.sentence[language]) }
       if report.patterns.count > 5 {
         page.note(
           "\(NumberText.count(report.patterns.count - 5)) more: habitus patterns\(store.repeatedFlags)", indentation: 4)

@@ -98,6 +98,7 @@ enum PatternText {
     case .hourOfWeek:
       return pattern.elements.enumerated().map { $0.offset == 0 ? $0.element.capitalized : hours($0.element) }
         .joined(separator: " ")
+    default: return pattern.elements.joined(separator: " → ")
     }
   }
 

@@ -23,7 +23,9 @@ struct ProfilePage {
     }
     if !view.patterns.isEmpty {
       page.heading("Patterns")
-      for pattern in Self.told(view.patterns) { page.point(pattern.sentence) }
+      for pattern in Self.told(view.patterns) {
+        page.point(pattern.sentence[view.configuration.visualization.language])
+      }
     }
     page.heading("When (\(moments.timeZone); the darker the more)")
     for line in Bars.heatStrip(vector.activity.countByWeekdayAndHour) where DisplayWidth.of(line) + 2 <= page.width {

@@ -146,7 +146,7 @@ enum ProfileCodec {
       confidence: confidence, isOutlier: isOutlier)
   }
 
-  // MARK: Preferences and patterns
+  // MARK: Preferences
 
   static func encode(_ preferences: [Preference]) -> [UInt8] {
     var writer = ByteWriter()
@@ -174,40 +174,6 @@ enum ProfileCodec {
       return Preference(
         family: family, dimension: dimension, value: value, score: amounts[0], interval: amounts[1]...amounts[2],
         evidence: amounts[3], populationShare: amounts[4])
-    }
-  }
-
-  static func encode(_ patterns: [Pattern]) -> [UInt8] {
-    var writer = ByteWriter()
-    writer.append(variableLength: UInt64(patterns.count))
-    for pattern in patterns {
-      writer.append(text: pattern.kind.rawValue)
-      writer.append(variableLength: UInt64(pattern.elements.count))
-      for element in pattern.elements { writer.append(text: element) }
-      writer.append(variableLength: UInt64(pattern.support))
-      writer.append(variableLength: UInt64(pattern.total))
-      for amount in [pattern.expectedShare, pattern.pValue, pattern.qValue] {
-        writer.append((amount ?? .nan).bitPattern)
-      }
-      writer.append(text: pattern.sentence)
-    }
-    return writer.bytes
-  }
-
-  static func decodePatterns(_ reader: inout ByteReader) throws -> [Pattern] {
-    try (0..<(try reader.itemCount())).map { _ in
-      guard let kind = Pattern.Kind(rawValue: try reader.text()) else {
-        throw StoreError.damaged("a profile has an unknown kind of pattern")
-      }
-      let elements = try (0..<(try reader.itemCount())).map { _ in try reader.text() }
-      let (support, total) = (try reader.count(), try reader.count())
-      let amounts = try (0..<3).map { _ -> Double? in
-        let amount = Double(bitPattern: try reader.integer(UInt64.self))
-        return amount.isNaN ? nil : amount
-      }
-      return Pattern(
-        kind: kind, elements: elements, support: support, total: total, expectedShare: amounts[0], pValue: amounts[1],
-        qValue: amounts[2], sentence: try reader.text())
     }
   }
 }

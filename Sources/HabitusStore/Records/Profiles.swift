@@ -144,7 +144,7 @@ extension Store {
         }
       case .cluster: profile.cluster = try decode(data) { try ProfileCodec.decodeCluster(&$0) }
       case .preferences: profile.preferences = try decode(data) { try ProfileCodec.decodePreferences(&$0) }
-      case .patterns: profile.patterns = try decode(data) { try ProfileCodec.decodePatterns(&$0) }
+      case .patterns: profile.patterns = try decode(data) { try PatternCodec.decode(&$0) }
       case nil: throw StoreError.damaged("a profile has an unknown part")
       }
     }
@@ -269,7 +269,7 @@ extension Store {
           try writer.replace(.preferences, of: code, with: SealedBlob.seal(ProfileCodec.encode(preferences)))
         }
         if let patterns = update.patterns {
-          try writer.replace(.patterns, of: code, with: SealedBlob.seal(ProfileCodec.encode(patterns)))
+          try writer.replace(.patterns, of: code, with: SealedBlob.seal(try PatternCodec.encode(patterns)))
         }
       }
       return missing

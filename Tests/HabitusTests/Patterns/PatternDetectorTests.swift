@@ -26,7 +26,9 @@ struct PatternDetectorTests {
     // a ¼, b ¼, c ½ of all events, ten sessions of three: 10 · ¼ · ¼ · ½ = 0.3125 of 20 sessions.
     #expect(abs(try #require(whole.expectedShare) - 0.3125 / 20) < 1e-12)
     #expect(try #require(whole.qValue) < 0.001)
-    #expect(whole.sentence == "In 50 % of sessions a, then b, then c: 32.0 times as often as chance would have it.")
+    #expect(
+      whole.sentence.english
+        == "In 50\u{202F}% of sessions a, then b, then c: 32 times as often as chance would have it.")
   }
 
   @Test("finds nothing in sessions whose order is that of a shuffled deck")
@@ -72,7 +74,9 @@ struct PatternDetectorTests {
     try made.workspace.store.append((0..<9).map { event("ann", Double($0 * 1440 * 7), "buy") }, namespace: "test")
     let patterns = try await PatternDetector(made.workspace).detectPatterns(windowDays: 100)
     #expect(patterns.map(\.kind) == [.weekday])
-    #expect(patterns.first?.sentence == "100 % of activity is on Monday: 7.0 times what an even spread would have.")
+    #expect(
+      patterns.first?.sentence.french
+        == "100\u{202F}% de l’activité a lieu le lundi\u{202F}: 7 fois ce que donnerait une répartition égale.")
     let preferences = try await PreferenceCalculator(made.workspace).calculatePreferences(
       userID: "ann", windowDays: 100)
     #expect(Set(preferences.map(\.dimension)) == ["event_type", "weekday"])

@@ -29,7 +29,11 @@ struct ProfileManagerTests {
     try await manager.updateProfile(userID: "ann", preferences: preferences)
     let cluster = ClusterMembership(cluster: 2, distance: 1.5, secondCluster: nil, confidence: 1)
     try await manager.updateProfile(userID: "ann", cluster: cluster)
-    let patterns = [Pattern(kind: .weekday, elements: ["monday"], support: 3, total: 4, sentence: "Mondays.")]
+    let patterns = [
+      Pattern(
+        kind: .weekday, elements: ["monday"], unit: .events, support: 3, total: 4,
+        sentence: LocalizedText(english: "Mondays.", french: "Mondays."))
+    ]
     try await manager.updateProfile(userID: "ann", patterns: patterns)
     let profile = try await manager.updateProfile(userID: "ann", base: ["city": .string("Paris")])
     #expect(profile.base == ["city": .string("Paris")])
