@@ -3,7 +3,7 @@
 
 usage: bench.py [FAMILY ...] [--runs 5] [--quick] [--habitus PATH] [--folder .setup/bench]
 
-FAMILY is import, features, intake or clustering; without one, all are run. --quick takes 1 million events in place of 10 million, for
+FAMILY is import, features, intake, clustering or sequences; without one, all are run. --quick takes 1 million events in place of 10 million, for
 trying it out. The tables are printed and written to FOLDER/results.md; made data stays in FOLDER and is used again.
 """
 import argparse
@@ -15,13 +15,14 @@ import features_family
 import import_family
 import intake_family
 import machine
+import sequences_family
 from datasets import Datasets
 from measuring import Habitus
 from report import Report
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FAMILIES = {"import": import_family.run, "features": features_family.run, "intake": intake_family.run,
-            "clustering": clustering_family.run}
+            "clustering": clustering_family.run, "sequences": sequences_family.run}
 
 
 def arguments():

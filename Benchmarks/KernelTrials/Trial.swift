@@ -25,12 +25,13 @@ struct Trial {
     "ward": { try $0.agglomerative(.ward) }, "average": { try $0.agglomerative(.average) },
     "complete": { try $0.agglomerative(.complete) }, "single": { try $0.agglomerative(.single) },
     "automatic": { try $0.automatic() }, "silhouette": { try $0.silhouette() }, "tsne": { try $0.tSNE() },
+    "sequences": { try $0.sequences() },
   ]
 
   private var threadCount: Int { get throws { try options.integer("threads", 2) } }
   private var seed: UInt64 { get throws { UInt64(try options.integer("seed", 42)) } }
 
-  private func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, Double) {
+  func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, Double) {
     let start = ContinuousClock.now
     let result = try body()
     return (result, (ContinuousClock.now - start) / .seconds(1))
