@@ -33,7 +33,8 @@ struct HabitusCommand: AsyncParsableCommand {
         name: "Analysis",
         subcommands: [
           AnalyzeCommand.self, ProfileCommand.self, FeaturesCommand.self, ClustersCommand.self, PatternsCommand.self,
-          PreferencesCommand.self, FunnelCommand.self, RetentionCommand.self, ExportCommand.self,
+          PreferencesCommand.self, FunnelCommand.self, PathsCommand.self, RetentionCommand.self,
+          ExportCommand.self,
         ]),
       CommandGroup(
         name: "Keeping",

@@ -1,5 +1,5 @@
 /// Something that a user, or users in general, do again and again, or that has changed.
-public struct Pattern: Sendable, Equatable, Codable {
+public struct Pattern: Sendable, Hashable, Codable {
   /// What kind of regularity it is.
   public var kind: Kind
   /// What ``elements`` are; `nil` where they are no part of events.

@@ -1,5 +1,5 @@
 /// How usual a user's pattern is among others.
-public struct PatternComparison: Sendable, Equatable, Codable {
+public struct PatternComparison: Sendable, Hashable, Codable {
   /// Whose habit it is.
   public enum Standing: String, Sendable, Codable, CaseIterable {
     /// The user's own: more than everybody has it.

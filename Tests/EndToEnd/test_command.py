@@ -11,7 +11,8 @@ from support.events import ExportedEvents
 COMMANDS = ["import", "analyze", "profile", "features", "clusters", "patterns", "preferences", "users", "export",
             "quarantine", "quarantine list", "quarantine show", "quarantine replay", "config", "config init",
             "config check", "config show", "config reference", "clusters fit", "clusters drift", "profiles",
-            "profiles create", "profiles set", "profiles delete", "funnel", "retention", "doctor", "demo", "version"]
+            "profiles create", "profiles set", "profiles delete", "funnel", "paths", "retention", "doctor", "demo",
+            "version"]
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +54,8 @@ def test_completions_name_every_command(habitus, shell):
 
 @pytest.mark.parametrize("arguments", [
     "analyze", "profile USER", "features", "features USER", "features --summary", "clusters", "clusters drift",
-    "patterns", "patterns --user USER", "preferences USER", "funnel search apply", "retention", "users",
-    "quarantine list", "config show", "config check", "doctor",
+    "patterns", "patterns --user USER", "preferences USER", "funnel search apply", "paths",
+    "paths --from search --to apply", "retention", "users", "quarantine list", "config show", "config check", "doctor",
     "version"])
 def test_every_answer_comes_as_json_too(analyzed, user, arguments):
     words = [user if word == "USER" else word for word in arguments.split()]
@@ -94,7 +95,9 @@ def test_unknown_user_is_an_error_that_names_the_user(analyzed, arguments):
     "export nothing", "export features --format xml", "import", "profile", "funnel no-such-funnel", "funnel search a,",
     "funnel search apply --order backwards", "funnel search apply --window-hours 0",
     "funnel search apply --exclude apply", "funnel search apply --users-dropped-after 3", "retention --period year",
-    "retention --periods 0", "retention --start ,"])
+    "retention --periods 0", "retention --start ,", "paths --of colour", "paths --length 0", "paths --length 5-3",
+    "paths --length 2-3-4", "paths --length 11", "paths --depth 0", "paths --limit 0", "paths --states 1001",
+    "paths --format xml", "paths --format dot --json", "paths --events ,"])
 def test_wrong_use_is_an_error_with_words(analyzed, arguments):
     analyzed.run(*arguments.split(), succeeds=False)
 

@@ -51,6 +51,8 @@ struct PathTreeTests {
         Set(tree.continuations(of: path.items))
           == Set(expected.filter { $0.items.count == path.items.count + 1 && $0.items.starts(with: path.items) }))
     }
+    let begun = try PathTree(database, maximumLength: longest, from: 1, minimumSupport: minimum)
+    #expect(begun.topPaths() == tree.topPaths(from: 1))
     let reversed = SequenceDatabase((0..<database.sequenceCount).reversed().map { Array(database.sequence($0)) })
     if database.owners == nil {
       #expect(try PathTree(reversed, maximumLength: longest, minimumSupport: minimum) == tree)

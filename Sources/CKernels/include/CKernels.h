@@ -8,6 +8,7 @@
 #include "linkage.h"
 #include "nearest_centroids.h"
 #include "neighbor_tree.h"
+#include "order_supports.h"
 #include "sparse_rows.h"
 #include "tsne_forces.h"
 

@@ -90,7 +90,8 @@ public struct Analysis: Sendable {
     progress(.patterns)
     let detector = PatternDetector(workspace)
     let evidence = try detector.evidence(snapshot, plan)
-    let patterns = try detector.patterns(evidence, types: plan.types, reference: nil)
+    let patterns = try detector.report(evidence, snapshot, plan)
+    notes += patterns.notes.map { $0[workspace.configuration.visualization.language] }
     timing.end(.patterns)
 
     progress(.preferences)
@@ -127,13 +128,15 @@ public struct Analysis: Sendable {
     } else if grouping == .anew {
       try workspace.store.removeFromAllProfiles(.cluster)
     }
+    // By the groups that users are in now.
+    try detector.keep(try detector.newReference(evidence, snapshot, plan))
     _ = try workspace.store.removeExpiredParts(at: .now)
     timing.end(.profiles)
 
     return Report(
       window: plan.window, eventCount: snapshot.eventCount, userCount: table.users.count,
       clusters: try fit?.model ?? (grouping == .standing ? clustering.standingModelIfAny() : nil),
-      patterns: patterns, notes: notes, seconds: timing.seconds)
+      patterns: patterns.patterns, notes: notes, seconds: timing.seconds)
   }
 
   /// The most preferences of one dimension that a profile keeps; more are calculated when asked for.

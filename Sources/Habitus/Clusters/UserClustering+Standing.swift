@@ -14,7 +14,7 @@ extension UserClustering {
   /// The standing model; `nil` before the first fit. Read once and kept as long as it stands.
   func standingModelIfAny() throws -> ClusterModel? {
     guard let id = try workspace.store.models(kind: Self.modelKind).last?.id else { return nil }
-    return try workspace.models.model(id) {
+    return try workspace.models.model(id, of: Self.modelKind) {
       guard let stored = try workspace.store.model(kind: Self.modelKind, id: id) else { return nil }
       return try ModelCoding.model(ClusterModel.self, from: stored.data)
     }

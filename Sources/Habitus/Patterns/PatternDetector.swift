@@ -1,11 +1,11 @@
-internal import HabitusKernels
 public import HabitusModel
 internal import HabitusStore
 
-/// Finds what users do again and again: sequences of event types inside sessions, and hours and days of activity.
+/// Finds what users do again and again, what goes together, and what has changed, where chance does not explain it.
 ///
-/// Sequences are reported only where they are more frequent than independent draws of the same event types would make
-/// them, with control of the false-discovery rate; hours and days of one user where they stand out from everybody's.
+/// A user's patterns are told from the order, the times and the company of the user's own events; a comparison says how
+/// usual each is among everybody and in the user's group. Everybody's are told from all users together. Every test has a
+/// null model and control of the false-discovery rate.
 public struct PatternDetector: Sendable {
   /// Configuration and store.
   public let workspace: Workspace
@@ -16,51 +16,90 @@ public struct PatternDetector: Sendable {
   /// Finds configuration and store as the command does.
   public init() async throws { self.init(try Workspace(access: .read)) }
 
-  /// The patterns of one user; support is counted in the user's sessions and events.
+  /// The patterns of one user; support is counted in the user's sessions, events and days.
   ///
+  /// What the user is compared with is what the last analysis found of everybody; where there was none, or another
+  /// window is asked for, everybody's events are looked at now.
+  ///
+  /// - Parameters:
+  ///   - asOf: the window's end; one millisecond after the last stored event unless given.
+  ///   - windowDays: the window's length; the configured one unless given.
   /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noEvents(_:_:)``.
   public func detectPatterns(
     userID: UserID, asOf: Timestamp? = nil, windowDays: Int? = nil
-  ) async throws -> [Pattern] {
+  ) async throws -> PatternReport {
+    try await reading(asOf, windowDays) { snapshot, plan in
+      let user = try workspace.timeline(of: userID, in: snapshot, plan: plan).user
+      let reference = try reference(snapshot, plan, isAsOfGiven: asOf != nil)
+      let groups = try groups(in: snapshot, of: user)
+      return try reports(of: [user], snapshot, plan, reference, groups: groups)[0]
+    }
+  }
+
+  /// The patterns of everybody; support is counted in users.
+  ///
+  /// - Parameters:
+  ///   - asOf: the window's end; one millisecond after the last stored event unless given.
+  ///   - windowDays: the window's length; the configured one unless given.
+  /// - Throws: ``HabitusError/emptyStore(directory:)``, ``FeatureError``, `StoreError`.
+  public func detectPatterns(asOf: Timestamp? = nil, windowDays: Int? = nil) async throws -> PatternReport {
+    try await reading(asOf, windowDays) { snapshot, plan in
+      try report(try evidence(snapshot, plan), snapshot, plan)
+    }
+  }
+
+  /// The patterns of each user with an event in the window, one user after the other.
+  ///
+  /// - Parameters:
+  ///   - asOf: the window's end; one millisecond after the last stored event unless given.
+  ///   - windowDays: the window's length; the configured one unless given.
+  ///   - handle: takes the reports of some users, in order of the users' codes; what it throws ends the search.
+  /// - Throws: ``HabitusError/emptyStore(directory:)``, ``FeatureError``, `StoreError`, what `handle` throws.
+  public func detectPatternsOfEachUser(
+    asOf: Timestamp? = nil, windowDays: Int? = nil, _ handle: @escaping @Sendable ([PatternReport]) throws -> Void
+  ) async throws {
+    try await reading(asOf, windowDays) { snapshot, plan in
+      let reference = try reference(snapshot, plan, isAsOfGiven: asOf != nil)
+      let groups = try groups(in: snapshot)
+      for users in Array(0..<UInt32(snapshot.dictionaries.users.count)).chunks(of: Self.usersAtATime) {
+        try handle(try reports(of: Array(users), snapshot, plan, reference, groups: groups))
+      }
+    }
+  }
+
+  /// A user's habits by whose they are: the user's own, those of the user's group, those of everybody.
+  ///
+  /// - Parameters:
+  ///   - asOf: the window's end; one millisecond after the last stored event unless given.
+  ///   - windowDays: the window's length; the configured one unless given.
+  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noEvents(_:_:)``.
+  public func getSimilarPatterns(
+    userID: UserID, asOf: Timestamp? = nil, windowDays: Int? = nil
+  ) async throws -> SimilarPatterns {
+    try await reading(asOf, windowDays) { snapshot, plan in
+      let user = try workspace.timeline(of: userID, in: snapshot, plan: plan).user
+      let evidence = try evidence(snapshot, plan)
+      let groups = try groups(in: snapshot)
+      let reference = try newReference(evidence, snapshot, plan)
+      let own = try reports(of: [user], snapshot, plan, reference, groups: groups)[0]
+      return SimilarPatterns(own, cluster: groups[user], everybody: try report(evidence, snapshot, plan).patterns) {
+        evidence.has($0, user: user, snapshot.dictionaries)
+      }
+    }
+  }
+
+  /// Users whose patterns are looked for at a time: their sessions and patterns are in memory.
+  private static let usersAtATime = 8192
+
+  /// Runs `body` on the present events and what is fixed for their window.
+  private func reading<Result: Sendable>(
+    _ asOf: Timestamp?, _ windowDays: Int?, _ body: @escaping @Sendable (EventSnapshot, FeaturePlan) throws -> Result
+  ) async throws -> Result {
     try await workspace.offloaded {
       try workspace.withSnapshot(asOf: asOf) { snapshot in
-        let plan = try FeatureExtractor(workspace).plan(snapshot, asOf: asOf, windowDays: windowDays)
-        let timeline = try workspace.timeline(of: userID, in: snapshot, plan: plan)
-        var own = PatternEvidence()
-        own.add(timeline)
-        return try patterns(own, types: plan.types, reference: try evidence(snapshot, plan).rhythm)
+        try body(
+          snapshot, try FeatureExtractor(workspace).plan(snapshot, asOf: asOf, windowDays: windowDays))
       }
     }
-  }
-
-  /// The patterns of everybody; support is counted in sessions and events of all users.
-  public func detectPatterns(asOf: Timestamp? = nil, windowDays: Int? = nil) async throws -> [Pattern] {
-    try await workspace.offloaded {
-      try workspace.withSnapshot(asOf: asOf) { snapshot in
-        let plan = try FeatureExtractor(workspace).plan(snapshot, asOf: asOf, windowDays: windowDays)
-        return try patterns(try evidence(snapshot, plan), types: plan.types, reference: nil)
-      }
-    }
-  }
-
-  /// Sessions and hours of everybody.
-  func evidence(_ snapshot: EventSnapshot, _ plan: FeaturePlan) throws -> PatternEvidence {
-    let parts = try snapshot.scan(
-      columns: plan.columns.intersection(.sessions), workers: workspace.workers, makeState: {}
-    ) { (_: inout Void, frame) in
-      var evidence = PatternEvidence()
-      for index in frame.users.indices {
-        if let timeline = plan.timeline(of: frame, userAt: index) { evidence.add(timeline) }
-      }
-      return evidence
-    }
-    return parts.reduce(into: PatternEvidence()) { $0.add($1) }
-  }
-
-  /// What stands out in `evidence`; `reference` is everybody's rhythm, `nil` compares with an even one.
-  func patterns(_ evidence: PatternEvidence, types: TermDictionary, reference: Rhythm?) throws -> [Pattern] {
-    let settings = workspace.configuration.patterns
-    let sequences = try SequencePatterns(settings, workers: workspace.workers).patterns(evidence, types: types)
-    return sequences + RhythmPatterns(settings).patterns(evidence.rhythm, reference: reference)
   }
 }

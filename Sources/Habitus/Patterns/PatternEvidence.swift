@@ -1,60 +1,36 @@
-internal import HabitusKernels
 internal import HabitusModel
 
-/// What patterns are looked for in: sessions as sequences of event types, and counts of events by hour of the week.
+/// What patterns of everybody are looked for in.
 struct PatternEvidence: Sendable {
-  /// Codes of event types, session after session.
-  private(set) var types: [Int32] = []
-  private(set) var sessionOffsets = [0]
+  /// Sessions, by dimension.
+  private(set) var sessions: [BehaviourSequences]
   private(set) var rhythm = Rhythm()
+
+  init(_ settings: HabitusConfiguration.Patterns) { sessions = settings.orderedDimensions.map(BehaviourSequences.init) }
 
   /// Adds a user's events.
   mutating func add(_ timeline: UserTimeline) {
-    let codes = timeline.frame.types[timeline.range]
-    for session in timeline.sessions {
-      for position in session { types.append(Int32(truncatingIfNeeded: codes[codes.startIndex + position])) }
-      sessionOffsets.append(types.count)
-    }
-    for time in timeline.times {
-      let local = timeline.plan.calendar.localTime(of: Timestamp(milliseconds: time))
-      rhythm.countByHourOfWeek[local.weekday * 24 + local.hour] += 1
-      if local.isTimeOfDay(at: time) { rhythm.hasTimesOfDay = true }
-    }
+    for place in sessions.indices { sessions[place].add(timeline) }
+    rhythm.add(timeline)
   }
 
   /// Adds the events of other users.
   mutating func add(_ other: PatternEvidence) {
-    let shift = types.count
-    types += other.types
-    sessionOffsets += other.sessionOffsets.dropFirst().map { $0 + shift }
+    for place in sessions.indices { sessions[place].add(other.sessions[place]) }
     rhythm.add(other.rhythm)
   }
 
-  var sessions: SequenceDatabase { SequenceDatabase(items: types, offsets: sessionOffsets) }
+  /// Whether a sequence or path occurs in a session of a user.
+  func has(_ pattern: Pattern, user: UInt32, _ dictionaries: EventDictionaries) -> Bool {
+    guard let sessions = sessions.first(where: { $0.dimension == pattern.dimension }) else { return false }
+    let terms = sessions.dimension.terms(in: dictionaries)
+    let steps = pattern.elements.compactMap { terms.code(of: $0) }.map(Int32.init(bitPattern:))
+    guard steps.count == pattern.elements.count else { return false }
+    return sessions.contains(steps, isPath: pattern.kind == .path, user: user)
+  }
 }
 
-extension LocalTime {
-  /// Whether the moment, `time` milliseconds since 1970, can have come from more than a date: dates become midnights, of the
-  /// configured zone or of UTC.
-  func isTimeOfDay(at time: Int64) -> Bool { millisecondOfDay > 0 && time % 86_400_000 != 0 }
-}
-
-/// Counts of events by hour of the week, Monday 0:00 first.
-struct Rhythm: Sendable {
-  var countByHourOfWeek = [Int](repeating: 0, count: 168)
-  /// Whether any event is at another time than midnight.
-  var hasTimesOfDay = false
-
-  mutating func add(_ other: Rhythm) {
-    hasTimesOfDay = hasTimesOfDay || other.hasTimesOfDay
-    for slot in countByHourOfWeek.indices { countByHourOfWeek[slot] += other.countByHourOfWeek[slot] }
-  }
-
-  var countByHour: [Int] {
-    (0..<24).map { hour in stride(from: hour, to: 168, by: 24).reduce(0) { $0 + countByHourOfWeek[$1] } }
-  }
-
-  var countByWeekday: [Int] { (0..<7).map { countByHourOfWeek[$0 * 24..<$0 * 24 + 24].reduce(0, +) } }
-
-  var total: Int { countByHourOfWeek.reduce(0, +) }
+extension HabitusConfiguration.Patterns {
+  /// The dimensions of sequences in a fixed order.
+  var orderedDimensions: [EventDimension] { EventDimension.allCases.filter(sequenceDimensions.contains) }
 }

@@ -53,4 +53,14 @@ enum PatternWords {
     case .french: ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"][number]
     }
   }
+
+  /// What sequences of a dimension are made of.
+  static func dimension(_ dimension: EventDimension) -> LocalizedText {
+    switch dimension {
+    case .eventType: LocalizedText(english: "event types", french: "types d’événements")
+    case .page: LocalizedText(english: "pages", french: "pages")
+    case .item: LocalizedText(english: "items", french: "éléments")
+    case .category: LocalizedText(english: "categories", french: "catégories")
+    }
+  }
 }

@@ -28,6 +28,8 @@ public enum HabitusError: Error, Equatable {
   case invalidFunnel(reason: String)
   /// The configuration has no funnel of this name.
   case unknownFunnel(String, known: [String])
+  /// Paths that cannot be looked for.
+  case invalidPaths(reason: String)
   /// A retention that cannot be computed.
   case invalidRetention(reason: String)
   /// Nothing has been analysed yet.
@@ -64,6 +66,8 @@ extension HabitusError: CustomStringConvertible {
       "The funnel cannot be followed: \(reason)."
     case .unknownFunnel(let name, let known):
       "There is no funnel '\(name)'. \(known.isEmpty ? "None is configured" : "There are: " + known.joined(separator: ", ")). Add it to navigation.funnels, or give the steps: habitus funnel STEP STEP"
+    case .invalidPaths(let reason):
+      "The paths cannot be followed: \(reason)."
     case .invalidRetention(let reason):
       "The retention cannot be computed: \(reason)."
     case .notAnalysed(let what):

@@ -22,6 +22,8 @@ public struct Workspace: Sendable {
 
   /// The models that were read last.
   let models = StandingModels()
+  /// What users' patterns were compared with last.
+  let patternReference = LatestPatternReference()
 
   /// Joins a configuration and an open store.
   ///

@@ -33,6 +33,9 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Patterns of this user only.", valueName: "id"))
   var user: String?
 
+  @Flag(name: .long, help: "Patterns: those of each user, one after the other.")
+  var eachUser = false
+
   @Option(name: .long, help: ArgumentHelp("Preferences: the most values of each kind of one user.", valueName: "n"))
   var limit = 3
 
@@ -44,6 +47,8 @@ struct ExportCommand: AsyncParsableCommand {
 
   func validate() throws {
     if user != nil, kind != .patterns { throw ValidationError("'--user' is for patterns only.") }
+    if eachUser, kind != .patterns { throw ValidationError("'--each-user' is for patterns only.") }
+    if eachUser, user != nil { throw ValidationError("'--user' and '--each-user' exclude each other.") }
     if secure, kind != .profiles { throw ValidationError("'--secure' is for profiles only.") }
     if limit < 1 { throw ValidationError("'--limit' takes a number of at least 1.") }
   }
@@ -71,6 +76,8 @@ struct ExportCommand: AsyncParsableCommand {
       }
     case .profiles: try await export.profiles(includingSecureFields: secure) { try file.write($0) }
     case .clusters: try await export.clusters { try file.write($0) }
+    case .patterns where eachUser:
+      try await export.patternsOfEachUser(asOf: asOf, windowDays: days) { try file.write($0) }
     case .patterns:
       try await export.patterns(of: user.map { UserID($0) }, asOf: asOf, windowDays: days) { try file.write($0) }
     case .preferences:

@@ -35,8 +35,9 @@ struct ProfilePage {
 
   /// The most telling ones of each kind: hours of the week repeat what hours and days say.
   private static func told(_ patterns: [Pattern]) -> [Pattern] {
-    let limits: [(Pattern.Kind, Int)] = [(.sequence, 4), (.hourOfDay, 2), (.weekday, 2), (.hourOfWeek, 1)]
-    return limits.flatMap { kind, limit in patterns.filter { $0.kind == kind }.prefix(limit) }
+    Pattern.Kind.allCases.filter { $0 != .hourOfWeek }.flatMap { kind in
+      patterns.filter { $0.kind == kind }.prefix(kind == .sequence || kind == .path ? 3 : 1)
+    }
   }
 
   /// Where what is shown comes from.

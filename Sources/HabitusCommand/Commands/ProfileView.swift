@@ -70,7 +70,8 @@ struct ProfileView {
       patterns = profile.patterns
       guard patterns.isEmpty, let window = profile.features?.window else { return }
       patterns = try await PatternDetector(workspace).detectPatterns(
-        userID: profile.user, asOf: window.asOf, windowDays: window.days)
+        userID: profile.user, asOf: window.asOf, windowDays: window.days
+      ).patterns
     }
 
     /// What is calculated now.
@@ -79,7 +80,8 @@ struct ProfileView {
         userID: user, asOf: window.asOf, windowDays: window.windowDays)
       features = vector
       patterns = try await PatternDetector(workspace).detectPatterns(
-        userID: user, asOf: window.asOf, windowDays: window.windowDays)
+        userID: user, asOf: window.asOf, windowDays: window.windowDays
+      ).patterns
       preferences = try await PreferenceCalculator(workspace).calculatePreferences(
         userID: user, asOf: window.asOf, windowDays: window.windowDays, limit: 3)
       if isGrouped { membership = try await UserClustering(workspace).classifyUser(features: vector) }

@@ -61,19 +61,23 @@ public struct IndependenceModel: Hashable, Sendable {
 
   /// For every length from 0 to `longest` the probability of containing `pattern`.
   private func containmentProbabilities(of pattern: [Int32], upTo longest: Int) -> [Double] {
-    let advance = pattern.map { itemProbabilities[$0] ?? 0 }
+    Self.containmentProbabilities(itemProbabilities: pattern.map { itemProbabilities[$0] ?? 0 }, upTo: longest)
+  }
+
+  /// For every length from 0 to `longest` the probability of containing a pattern of items with these probabilities.
+  static func containmentProbabilities(itemProbabilities advance: [Double], upTo longest: Int) -> [Double] {
     // matched[i]: probability that exactly the first i items are matched so far; the last place absorbs.
-    var matched = Array(repeating: 0.0, count: pattern.count + 1)
+    var matched = Array(repeating: 0.0, count: advance.count + 1)
     matched[0] = 1
-    var complete = [matched[pattern.count]]
+    var complete = [matched[advance.count]]
     complete.reserveCapacity(longest + 1)
     for _ in 0..<longest {
-      for index in stride(from: pattern.count - 1, through: 0, by: -1) {
+      for index in stride(from: advance.count - 1, through: 0, by: -1) {
         let moving = matched[index] * advance[index]
         matched[index + 1] += moving
         matched[index] -= moving
       }
-      complete.append(min(1, matched[pattern.count]))
+      complete.append(min(1, matched[advance.count]))
     }
     return complete
   }

@@ -55,12 +55,14 @@ public struct PathTree: Hashable, Sendable {
   /// O(items · `maximumLength`) time; memory is O(items + paths).
   ///
   /// - Parameters:
+  ///   - first: the item that paths start with; all others are not counted. `nil` for any.
   ///   - minimumSupport: paths of less support are left out, and what they grow into; at least 1.
   ///   - pathBudget: the most paths held before those of too little support are dropped; lengths that would exceed it
   ///     are left out entirely, see ``searchedLength``. At least 1.
   /// - Throws: ``KernelError/parameter(name:value:allowed:)`` for a parameter below 1.
   public init(
-    _ database: SequenceDatabase, maximumLength: Int, minimumSupport: Int = 1, pathBudget: Int = 1_000_000
+    _ database: SequenceDatabase, maximumLength: Int, from first: Int32? = nil, minimumSupport: Int = 1,
+    pathBudget: Int = 1_000_000
   ) throws(KernelError) {
     for (name, value) in [
       ("maximumLength", maximumLength), ("minimumSupport", minimumSupport), ("pathBudget", pathBudget),
@@ -73,7 +75,7 @@ public struct PathTree: Hashable, Sendable {
     // The node of the path that starts at each place, −1 where it is not held.
     var paths = Array(repeating: Int32(-1), count: database.items.count)
     for length in 1...maximumLength {
-      guard grow(length: length, database, owning, pathBudget: pathBudget, &paths) else { return }
+      guard grow(length: length, database, owning, from: first, pathBudget: pathBudget, &paths) else { return }
       searchedLength = length
       guard levelStarts[length] > levelStarts[length - 1] else { break }
     }
@@ -84,7 +86,8 @@ public struct PathTree: Hashable, Sendable {
   ///
   /// - Returns: whether they fit the budget; nothing is added where not.
   private mutating func grow(
-    length: Int, _ database: SequenceDatabase, _ owning: SequenceOwners, pathBudget: Int, _ paths: inout [Int32]
+    length: Int, _ database: SequenceDatabase, _ owning: SequenceOwners, from firstItem: Int32?, pathBudget: Int,
+    _ paths: inout [Int32]
   ) -> Bool {
     let first = nodes.count
     var lastOwner: [Int32] = []
@@ -95,7 +98,8 @@ public struct PathTree: Hashable, Sendable {
       for place in start..<end {
         let parent = paths[place]
         grown[place] = -1
-        guard place + length <= end, length == 1 || parent >= 0 else { continue }
+        guard place + length <= end else { continue }
+        guard length == 1 ? database.items[place] == firstItem ?? database.items[place] : parent >= 0 else { continue }
         let item = database.items[place + length - 1]
         let key = Self.key(parent: parent, item: item)
         let node = found[key] ?? Int32(nodes.count)

@@ -10,6 +10,11 @@
 /// testing", Wiley 1993 (single step); Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010),
 /// doi:10.2202/1544-6115.1585, for counting the observed order.
 ///
+/// A pattern's q-value is settled once ``exceedanceLimit`` shuffles, h, were as small: it is h / l then, where l
+/// is the number of the last of them, and holds as exactly; an owner's shuffles end when all are settled. Besag and
+/// Clifford, "Sequential Monte Carlo p-values", Biometrika 78 (1991), doi:10.1093/biomet/78.2.301. Most owners without
+/// patterns of their own need few shuffles so, and no decision changes at levels below h / ``shuffleCount``.
+///
 /// An owner with too few sequences for ``minimumSupport`` has no patterns; neither has one with a single kind of item
 /// any that stand out. The result depends on the seed, not on threads nor on other owners.
 public struct ShuffleTest: Hashable, Sendable, Codable {
@@ -17,25 +22,40 @@ public struct ShuffleTest: Hashable, Sendable, Codable {
   public var minimumSupport: Int
   /// The shortest pattern looked at, at least 2, since shuffling changes no owner's items.
   public var minimumLength: Int
-  /// The longest pattern looked at, at least ``minimumLength``.
+  /// The longest pattern looked at, at least ``minimumLength``; every item more multiplies the time.
   public var maximumLength: Int
-  /// How often each owner's items are shuffled, at least 1; the least q-value is 1 / (this + 1).
+  /// Whether patterns may have gaps or are paths of neighbours.
+  public var contiguity: PatternContiguity
+  /// How often each owner's items are shuffled at most, at least 1; the least q-value is 1 / (this + 1).
   public var shuffleCount: Int
-  /// The most patterns of one order that are kept, see ``PrefixSpan/patternBudget``.
+  /// After how many shuffles with as small a p-value a pattern's q-value is settled, at least 1: the h of Besag and
+  /// Clifford. Above ``shuffleCount`` all shuffles are made, whatever they show.
+  public var exceedanceLimit: Int
+  /// Only patterns with at most this q-value are reported, above 0 and up to 1.
+  public var maximumQValue: Double
+  /// The most patterns of an owner that are reported, at least 1: the first in their order.
   public var patternBudget: Int
+  /// The most items of an owner that are looked at, at least 1, so that no owner takes up all time: from the last
+  /// sequence of the owner back, those that still fit. The others count for nothing, as if they were not there.
+  public var itemBudget: Int
   /// Fixes all random choices.
   public var seed: UInt64
 
   /// Makes parameters.
   public init(
-    minimumSupport: Int = 3, minimumLength: Int = 2, maximumLength: Int = 3, shuffleCount: Int = 199,
-    patternBudget: Int = 10_000, seed: UInt64 = 0
+    minimumSupport: Int = 3, minimumLength: Int = 2, maximumLength: Int = 3,
+    contiguity: PatternContiguity = .gapsAllowed, shuffleCount: Int = 199, exceedanceLimit: Int = 10,
+    maximumQValue: Double = 1, patternBudget: Int = 10_000, itemBudget: Int = 100_000, seed: UInt64 = 0
   ) {
     self.minimumSupport = minimumSupport
     self.minimumLength = minimumLength
     self.maximumLength = maximumLength
+    self.contiguity = contiguity
     self.shuffleCount = shuffleCount
+    self.exceedanceLimit = exceedanceLimit
+    self.maximumQValue = maximumQValue
     self.patternBudget = patternBudget
+    self.itemBudget = itemBudget
     self.seed = seed
   }
 
@@ -43,8 +63,13 @@ public struct ShuffleTest: Hashable, Sendable, Codable {
   public struct Findings: Hashable, Sendable, Codable {
     /// The owner; 0 for sequences without owners, which are taken as those of one.
     public let owner: Int32
-    /// All frequent patterns by rising q-value, then p-value, then in the order of ``PrefixSpan/Outcome/patterns``.
-    /// Support and expectation count the owner's sequences; the p-value is that of the independence model.
+    /// Number of the owner's sequences that were looked at, empty ones too; see ``ShuffleTest/itemBudget``.
+    public let sequenceCount: Int
+    /// How often the items were shuffled; 0 where no pattern is frequent.
+    public let shuffleCount: Int
+    /// The frequent patterns up to ``ShuffleTest/maximumQValue``, by rising q-value, then p-value, then in the order of
+    /// ``PrefixSpan/Outcome/patterns``. Support and expectation count the owner's sequences; the p-value is that of the
+    /// independence model, the probability that as many sequences contain the pattern, as a path where it is one.
     public let surprises: [PatternSurprise]
   }
 
@@ -53,7 +78,8 @@ public struct ShuffleTest: Hashable, Sendable, Codable {
   /// - Throws: ``KernelError/parameter(name:value:allowed:)`` for one out of range.
   public func validated(for database: SequenceDatabase) throws(KernelError) -> Plan {
     for (name, value) in [
-      ("minimumSupport", minimumSupport), ("shuffleCount", shuffleCount), ("patternBudget", patternBudget),
+      ("minimumSupport", minimumSupport), ("shuffleCount", shuffleCount), ("exceedanceLimit", exceedanceLimit),
+      ("patternBudget", patternBudget), ("itemBudget", itemBudget),
     ] where value < 1 {
       throw .parameter(name: name, value: Double(value), allowed: "1 or more")
     }
@@ -63,6 +89,9 @@ public struct ShuffleTest: Hashable, Sendable, Codable {
     guard maximumLength >= minimumLength else {
       throw .parameter(
         name: "maximumLength", value: Double(maximumLength), allowed: "minimumLength, \(minimumLength), or more")
+    }
+    guard maximumQValue > 0, maximumQValue <= 1 else {
+      throw .parameter(name: "maximumQValue", value: maximumQValue, allowed: "above 0 and up to 1")
     }
     return Plan(parameters: self, database: database)
   }

@@ -28,8 +28,8 @@ struct LibraryExampleTests {
     #expect(features["event_count"] == 80)
     #expect(clusters.clusters.count == 2)
     // In each of the ten sessions: search, filter, click, apply, search, filter, click, apply.
-    let sequence = patterns.first { $0.elements == ["apply", "search", "filter", "click", "apply"] }
-    #expect(sequence?.support == 10 && sequence?.total == 10)
+    let path = patterns.first { $0.kind == .path && $0.elements == ["search", "filter", "click"] }
+    #expect(path?.support == 10 && path?.total == 10)
     #expect(patterns.contains { $0.kind == .hourOfDay && $0.elements == ["23"] })
     #expect(preferences.first { $0.dimension == "category" }?.value == "jobs")
     let profile = try await profileManager.getProfile(userID: "12345")

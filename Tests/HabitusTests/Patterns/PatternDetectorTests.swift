@@ -17,18 +17,30 @@ struct PatternDetectorTests {
   func planted() async throws {
     let made = try TestWorkspace()
     try made.workspace.store.append(planted, namespace: "test")
-    let patterns = try await PatternDetector(made.workspace).detectPatterns(userID: "ann")
-    let sequences = patterns.filter { $0.kind == .sequence }
-    #expect(Set(sequences.map(\.elements)) == [["a", "b"], ["b", "c"], ["a", "c"], ["a", "b", "c"]])
-    let whole = try #require(sequences.first { $0.elements == ["a", "b", "c"] })
-    #expect(whole.support == 10)
-    #expect(whole.total == 20)
-    // a ¼, b ¼, c ½ of all events, ten sessions of three: 10 · ¼ · ¼ · ½ = 0.3125 of 20 sessions.
-    #expect(abs(try #require(whole.expectedShare) - 0.3125 / 20) < 1e-12)
-    #expect(try #require(whole.qValue) < 0.001)
+    let report = try await PatternDetector(made.workspace).detectPatterns(userID: "ann")
+    let path = try #require(report[.path].first)
+    #expect(path.elements == ["a", "b", "c"])
+    #expect(path.dimension == .eventType && path.unit == .sessions)
+    #expect(path.support == 10)
+    #expect(path.total == 20)
+    #expect(try #require(path.qValue) <= 0.05)
     #expect(
-      whole.sentence.english
-        == "In 50\u{202F}% of sessions a, then b, then c: 32 times as often as chance would have it.")
+      path.sentence.english.hasPrefix("In 50\u{202F}% of sessions a, then at once b, then at once c: "),
+      "\(path.sentence.english)")
+    #expect(
+      path.sentence.french.hasPrefix("Dans 50\u{202F}% des sessions a, puis aussitôt b, puis aussitôt c\u{202F}: "),
+      "\(path.sentence.french)")
+    #expect(path.comparison == nil)
+    // The last session with it is the nineteenth, at 18:00; five are told of ten.
+    #expect(path.evidence.count == 5)
+    #expect(
+      path.evidence.first
+        == PatternOccurrence(
+          user: "ann", start: Timestamp(milliseconds: monday + 18 * 3_600_000),
+          end: Timestamp(milliseconds: monday + 18 * 3_600_000 + 120_000), eventCount: 3))
+    for pattern in report[.sequence] + report[.path] {
+      #expect(["a", "b", "c"].filter(pattern.elements.contains) == pattern.elements, "in order: \(pattern.elements)")
+    }
   }
 
   @Test("finds nothing in sessions whose order is that of a shuffled deck")
@@ -41,7 +53,7 @@ struct PatternDetectorTests {
     }
     let made = try TestWorkspace()
     try made.workspace.store.append(events, namespace: "test")
-    let patterns = try await PatternDetector(made.workspace).detectPatterns(userID: "ann", windowDays: 60)
+    let patterns = try await PatternDetector(made.workspace).detectPatterns(userID: "ann", windowDays: 60).patterns
     #expect(patterns.filter { $0.kind == .sequence }.isEmpty)
   }
 
@@ -50,12 +62,12 @@ struct PatternDetectorTests {
     let made = try TestWorkspace()
     try made.workspace.store.append(twoKindsOfUsers(each: 5), namespace: "test")
     let detector = PatternDetector(made.workspace)
-    let own = try await detector.detectPatterns(userID: "browser1").filter { $0.kind == .hourOfDay }
+    let own = try await detector.detectPatterns(userID: "browser1")[.hourOfDay]
     #expect(own.map(\.elements) == [["9"]])
     // 20 of the user's 20 events; of everybody's 500, 100 are in the mornings.
     #expect(own.first?.support == 20)
     #expect(abs(try #require(own.first?.expectedShare) - 0.2) < 1e-12)
-    let all = try await detector.detectPatterns().filter { $0.kind == .hourOfDay }
+    let all = try await detector.detectPatterns()[.hourOfDay]
     #expect(Set(all.map(\.elements)) == [["9"], ["23"]])
     #expect(all.allSatisfy { $0.expectedShare == 1.0 / 24 })
   }
@@ -64,7 +76,7 @@ struct PatternDetectorTests {
   func intervals() async throws {
     let made = try TestWorkspace { $0.patterns.intervals = [.daily] }
     try made.workspace.store.append(twoKindsOfUsers(each: 2), namespace: "test")
-    let kinds = Set(try await PatternDetector(made.workspace).detectPatterns().map(\.kind))
+    let kinds = Set(try await PatternDetector(made.workspace).detectPatterns().patterns.map(\.kind))
     #expect(kinds.isDisjoint(with: [.hourOfDay, .hourOfWeek]))
   }
 
@@ -72,7 +84,7 @@ struct PatternDetectorTests {
   func datesOnly(zone: String) async throws {
     let made = try TestWorkspace { $0.features.timeZone = zone }
     try made.workspace.store.append((0..<9).map { event("ann", Double($0 * 1440 * 7), "buy") }, namespace: "test")
-    let patterns = try await PatternDetector(made.workspace).detectPatterns(windowDays: 100)
+    let patterns = try await PatternDetector(made.workspace).detectPatterns(windowDays: 100).patterns
     #expect(patterns.map(\.kind) == [.weekday])
     #expect(
       patterns.first?.sentence.french
