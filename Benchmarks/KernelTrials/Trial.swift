@@ -12,6 +12,10 @@ struct TrialAnswer: Encodable {
   var labels: [Int32]?
   /// A row a row.
   var layout: [[Double]]?
+  /// First rows of segments but the first.
+  var breakpoints: [Int]?
+  /// By row, how probable it is; small for what fits nowhere.
+  var qValues: [Double]?
 }
 
 /// A kernel on points.
@@ -26,6 +30,7 @@ struct Trial {
     "complete": { try $0.agglomerative(.complete) }, "single": { try $0.agglomerative(.single) },
     "automatic": { try $0.automatic() }, "silhouette": { try $0.silhouette() }, "tsne": { try $0.tSNE() },
     "sequences": { try $0.sequences() },
+    "change-points": { try $0.changePoints() }, "daily-anomalies": { try $0.dailyAnomalies() },
   ]
 
   private var threadCount: Int { get throws { try options.integer("threads", 2) } }

@@ -33,7 +33,8 @@ struct HabitusCommand: AsyncParsableCommand {
         name: "Analysis",
         subcommands: [
           AnalyzeCommand.self, ProfileCommand.self, FeaturesCommand.self, ClustersCommand.self, PatternsCommand.self,
-          PreferencesCommand.self, FunnelCommand.self, PathsCommand.self, RetentionCommand.self,
+          PreferencesCommand.self, FunnelCommand.self, PathsCommand.self, RetentionCommand.self, ChangesCommand.self,
+          SessionsCommand.self,
           ExportCommand.self,
         ]),
       CommandGroup(

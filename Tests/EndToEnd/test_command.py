@@ -11,7 +11,8 @@ from support.events import ExportedEvents
 COMMANDS = ["import", "analyze", "profile", "features", "clusters", "patterns", "preferences", "users", "export",
             "quarantine", "quarantine list", "quarantine show", "quarantine replay", "config", "config init",
             "config check", "config show", "config reference", "clusters fit", "clusters drift", "profiles",
-            "profiles create", "profiles set", "profiles delete", "funnel", "paths", "retention", "doctor", "demo",
+            "profiles create", "profiles set", "profiles delete", "funnel", "paths", "retention", "changes",
+            "sessions", "doctor", "demo",
             "version"]
 
 
@@ -55,7 +56,8 @@ def test_completions_name_every_command(habitus, shell):
 @pytest.mark.parametrize("arguments", [
     "analyze", "profile USER", "features", "features USER", "features --summary", "clusters", "clusters drift",
     "patterns", "patterns --user USER", "preferences USER", "funnel search apply", "paths",
-    "paths --from search --to apply", "retention", "users", "quarantine list", "config show", "config check", "doctor",
+    "paths --from search --to apply", "retention", "changes", "changes --user USER", "sessions",
+    "sessions --user USER", "patterns --user USER --compare", "users", "quarantine list", "config show", "config check", "doctor",
     "version"])
 def test_every_answer_comes_as_json_too(analyzed, user, arguments):
     words = [user if word == "USER" else word for word in arguments.split()]
@@ -82,7 +84,8 @@ def test_exported_events_can_be_imported_again(analyzed, habitus, tmp_path):
     assert habitus.export("features") == analyzed.export("features")
 
 
-@pytest.mark.parametrize("arguments", ["profile", "features", "preferences", "patterns --user"])
+@pytest.mark.parametrize("arguments", ["profile", "features", "preferences", "patterns --user", "changes --user",
+                                       "sessions --user"])
 def test_unknown_user_is_an_error_that_names_the_user(analyzed, arguments):
     for options in [[], ["--json"]]:
         failed = analyzed.run(*arguments.split(), "nobody-at-all", *options, succeeds=False)
@@ -97,7 +100,9 @@ def test_unknown_user_is_an_error_that_names_the_user(analyzed, arguments):
     "funnel search apply --exclude apply", "funnel search apply --users-dropped-after 3", "retention --period year",
     "retention --periods 0", "retention --start ,", "paths --of colour", "paths --length 0", "paths --length 5-3",
     "paths --length 2-3-4", "paths --length 11", "paths --depth 0", "paths --limit 0", "paths --states 1001",
-    "paths --format xml", "paths --format dot --json", "paths --events ,"])
+    "paths --format xml", "paths --format dot --json", "paths --events ,", "changes --metric visitors",
+    "changes --limit -1", "sessions --limit -1", "patterns --compare", "patterns --limit -1",
+    "export patterns --each-user --user a", "export features --each-user"])
 def test_wrong_use_is_an_error_with_words(analyzed, arguments):
     analyzed.run(*arguments.split(), succeeds=False)
 
@@ -148,7 +153,7 @@ def test_configuration_error_names_file_line_and_key(analyzed):
 
 
 def test_answers_state_moment_and_window(analyzed, user):
-    for arguments in [["analyze"], ["features", user], ["clusters"], ["patterns"], ["preferences", user]]:
+    for arguments in [["analyze"], ["features", user], ["clusters"], ["patterns"], ["changes"], ["preferences", user]]:
         answer = json.dumps(analyzed.json(*arguments))
         assert re.search(r"as_?of", answer, re.IGNORECASE), arguments
 

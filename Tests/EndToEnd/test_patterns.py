@@ -49,7 +49,7 @@ def test_real_histories_in_random_order_have_no_sequences(shop, session_habitus,
     real = session_habitus("patterns-real")
     real.load(write(tmp_path / "real.csv", shop))
     found = users_with_order(real)
-    assert len(found) > 0.2 * users, "the log has no order to lose"
+    assert len(found) >= 0.1 * users, "the log has no order to lose"
     for seed in (1, 2):
         made = session_habitus(f"patterns-shuffled-{seed}")
         made.load(write(tmp_path / f"shuffled-{seed}.csv", shuffled(shop, seed)))

@@ -31,4 +31,13 @@ struct BarsTests {
     #expect(lines[2].contains("██"))
     #expect(lines[5].hasSuffix("░░") && !lines[5].contains("▒"))
   }
+
+  @Test("A sparkline rises from 0 to the greatest value, and takes means where there are too many")
+  func sparklines() {
+    #expect(Bars.sparkline([0, 1, 2, 3, 4, 5, 6, 7], width: 20) == "▁▂▃▄▅▆▇█")
+    #expect(Bars.sparkline([5, 5, 10], width: 3) == "▅▅█")
+    #expect(Bars.sparkline([0, 2, nil, nil, 7, 7], width: 3) == "▂·█")
+    #expect(Bars.sparkline([0, 0], width: 5) == "▁▁")
+    #expect(Bars.sparkline([], width: 5) == "" && Bars.sparkline([1], width: 0) == "")
+  }
 }

@@ -90,7 +90,7 @@ public struct Analysis: Sendable {
     progress(.patterns)
     let detector = PatternDetector(workspace)
     let evidence = try detector.evidence(snapshot, plan)
-    let patterns = try detector.report(evidence, snapshot, plan)
+    let patterns = try detector.report(evidence, table, snapshot, plan)
     notes += patterns.notes.map { $0[workspace.configuration.visualization.language] }
     timing.end(.patterns)
 

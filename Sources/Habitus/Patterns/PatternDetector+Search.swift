@@ -10,17 +10,21 @@ extension PatternDetector {
     let settings = workspace.configuration.patterns
     let parts = try snapshot.scan(columns: columns(plan), workers: workspace.workers, makeState: {}) {
       (_: inout Void, frame) in
-      var evidence = PatternEvidence(settings)
+      var evidence = PatternEvidence(settings, plan)
       for index in frame.users.indices {
-        if let timeline = plan.timeline(of: frame, userAt: index) { evidence.add(timeline) }
+        if let timeline = plan.timeline(of: frame, userAt: index) { try evidence.add(timeline) }
       }
       return evidence
     }
-    return parts.reduce(into: PatternEvidence(settings)) { $0.add($1) }
+    return parts.reduce(into: PatternEvidence(settings, plan)) { $0.add($1) }
   }
 
   /// What stands out among everybody.
-  func report(_ evidence: PatternEvidence, _ snapshot: EventSnapshot, _ plan: FeaturePlan) throws -> PatternReport {
+  ///
+  /// - Parameter features: those of everybody over the same window.
+  func report(
+    _ evidence: PatternEvidence, _ features: FeatureTable, _ snapshot: EventSnapshot, _ plan: FeaturePlan
+  ) throws -> PatternReport {
     let settings = workspace.configuration.patterns
     let search = PopulationSequences(settings: settings, workers: workspace.workers)
     var patterns: [Pattern] = []
@@ -31,7 +35,17 @@ extension PatternDetector {
       patterns += found.patterns
       notes += found.notes
     }
-    patterns += RhythmPatterns(settings).patterns(evidence.rhythm, reference: nil)
+    patterns += try TimePatterns(settings, plan, snapshot.dictionaries)
+      .patterns(ofEverybody: try evidence.times.finished())
+    for association in evidence.associations {
+      let terms = association.dimension.terms(in: snapshot.dictionaries)
+      patterns += try AssociationPatterns(settings, association.dimension, terms: terms)
+        .patterns(ofEverybody: association, workers: workspace.workers)
+    }
+    patterns += try CorrelationPatterns(settings, workers: workspace.workers).patterns(of: features)
+    let places = try frictionDimension(snapshot, plan)
+    patterns += FrictionPatterns(settings, places, dictionaries: snapshot.dictionaries)
+      .patterns(ofEverybody: try frictionCounts(snapshot, plan, places))
     return PatternReport(user: nil, window: plan.window, patterns: patterns, notes: notes)
   }
 
@@ -43,6 +57,7 @@ extension PatternDetector {
     groups: [UInt32: Int]
   ) throws -> [PatternReport] {
     let settings = workspace.configuration.patterns
+    let search = try UserPatternSearch(settings, plan, snapshot.dictionaries, reference)
     let parts = try snapshot.scan(columns: columns(plan), users: users, workers: workspace.workers, makeState: {}) {
       (_: inout Void, frame) in
       var sessions = settings.orderedDimensions.map(BehaviourSequences.init)
@@ -50,7 +65,7 @@ extension PatternDetector {
       for index in frame.users.indices {
         guard let timeline = plan.timeline(of: frame, userAt: index) else { continue }
         for place in sessions.indices { sessions[place].add(timeline) }
-        others.append((timeline.user, try self.patterns(of: timeline, reference)))
+        others.append((timeline.user, try search.patterns(of: timeline)))
       }
       return (sessions: sessions, others: others)
     }
@@ -63,13 +78,6 @@ extension PatternDetector {
         user: UserID(snapshot.dictionaries.users.text(of: user)), window: plan.window,
         patterns: (inOrder[user] ?? []) + others)
     }
-  }
-
-  /// The patterns of one user besides sequences and paths.
-  private func patterns(of timeline: UserTimeline, _ reference: PatternReference) throws -> [Pattern] {
-    var rhythm = Rhythm()
-    rhythm.add(timeline)
-    return RhythmPatterns(workspace.configuration.patterns).patterns(rhythm, reference: reference.rhythm)
   }
 
   // MARK: Company
@@ -131,8 +139,8 @@ extension PatternDetector {
 
   /// What frames must have for everything that is looked for.
   private func columns(_ plan: FeaturePlan) -> EventColumns {
-    workspace.configuration.patterns.sequenceDimensions.reduce(into: plan.columns.intersection(.sessions)) {
-      $0.formUnion($1.columns)
-    }
+    workspace.configuration.patterns.sequenceDimensions.reduce(
+      into: plan.columns.union([.items, .categories, .pages, .values])
+    ) { $0.formUnion($1.columns) }
   }
 }

@@ -44,7 +44,8 @@ public struct PatternDetector: Sendable {
   /// - Throws: ``HabitusError/emptyStore(directory:)``, ``FeatureError``, `StoreError`.
   public func detectPatterns(asOf: Timestamp? = nil, windowDays: Int? = nil) async throws -> PatternReport {
     try await reading(asOf, windowDays) { snapshot, plan in
-      try report(try evidence(snapshot, plan), snapshot, plan)
+      try report(
+        try evidence(snapshot, plan), try FeatureExtractor(workspace).table(snapshot, plan: plan), snapshot, plan)
     }
   }
 
@@ -82,7 +83,9 @@ public struct PatternDetector: Sendable {
       let groups = try groups(in: snapshot)
       let reference = try newReference(evidence, snapshot, plan)
       let own = try reports(of: [user], snapshot, plan, reference, groups: groups)[0]
-      return SimilarPatterns(own, cluster: groups[user], everybody: try report(evidence, snapshot, plan).patterns) {
+      let features = try FeatureExtractor(workspace).table(snapshot, plan: plan)
+      let everybody = try report(evidence, features, snapshot, plan)
+      return SimilarPatterns(own, cluster: groups[user], everybody: everybody.patterns) {
         evidence.has($0, user: user, snapshot.dictionaries)
       }
     }

@@ -1,3 +1,4 @@
+internal import HabitusKernels
 internal import HabitusModel
 internal import Synchronization
 
@@ -6,7 +7,9 @@ struct PatternReference: Sendable, Codable {
   /// When everybody was looked at.
   let window: AnalysisWindow
   let sequences: [EventDimension: SequenceReference]
-  let rhythm: Rhythm
+  private let rhythm: WeekRhythm
+  private let gaps: GapPopulation?
+  private let evenness: GapEvenness
 
   /// - Parameter groups: by user code, the number of the user's group.
   init(
@@ -22,7 +25,16 @@ struct PatternReference: Sendable, Codable {
             sessions, sessions.dimension.terms(in: dictionaries), groups: groups, workers: workers)
         )
       })
-    rhythm = evidence.rhythm
+    let times = try evidence.times.finished()
+    rhythm = times.rhythm
+    gaps = times.population
+    evenness = times.evenness
+  }
+
+  /// When everybody comes, by the clocks of `timeZone`.
+  func times(timeZone: String) throws(FeatureError) -> TimeReference {
+    let calendar = try LocalCalendar(timeZone: timeZone, from: window.start, to: window.asOf)
+    return TimeReference(rhythm, coverage: WindowCoverage(window, calendar), population: gaps, evenness: evenness)
   }
 
   /// Whether users over `window` can be compared with it.

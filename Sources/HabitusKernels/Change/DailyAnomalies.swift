@@ -43,7 +43,7 @@ public struct DailyAnomalies: Hashable, Sendable, Codable {
   public struct Report: Hashable, Sendable, Codable {
     /// In order.
     public let days: [Day]
-    /// The rolling median of counts over factors, by day.
+    /// The rolling median of counts over factors and the baseline, times the baseline, by day.
     public let trend: [Double]
     /// By weekday, with mean 1; index 0 is the weekday called 0.
     public let weekdayFactors: [Double]
@@ -56,18 +56,25 @@ public struct DailyAnomalies: Hashable, Sendable, Codable {
   /// - Parameters:
   ///   - counts: of consecutive days, not negative.
   ///   - firstWeekday: of the first day, 0…6.
-  /// - Throws: ``KernelError``: `noSamples`, `parameter` for one out of range or a negative count.
-  public func report(counts: [Int], firstWeekday: Int) throws(KernelError) -> Report {
+  ///   - baseline: what the trend is about proportional to, positive: a line where counts rise, with steps where their
+  ///     level changes. The rolling median is that of counts over it, and so neither lags at the ends, where it sees
+  ///     one side only, nor looks across a step. `nil` for a constant.
+  /// - Throws: ``KernelError``: `noSamples`, `sampleCount` unless there is a baseline's value a count, `notFinite`,
+  ///   `parameter` for one out of range, a negative count or a baseline that is not positive.
+  public func report(
+    counts: [Int], firstWeekday: Int, baseline: [Double]? = nil
+  ) throws(KernelError) -> Report {
     try validate(counts, firstWeekday)
+    if let baseline { try validate(baseline, dayCount: counts.count) }
     let values = counts.map(Double.init)
     var factors = Array(repeating: 1.0, count: 7)
     var trend: [Double] = []
     // Medians settle within a few rounds; the number is fixed so that the result does not hang on a tolerance.
     for _ in 0..<4 {
-      trend = rollingMedian(values.indices.map { values[$0] / factors[(firstWeekday + $0) % 7] })
+      trend = self.trend(values, factors, firstWeekday, baseline)
       factors = Self.factors(values, trend, firstWeekday)
     }
-    trend = rollingMedian(values.indices.map { values[$0] / factors[(firstWeekday + $0) % 7] })
+    trend = self.trend(values, factors, firstWeekday, baseline)
     let expected = values.indices.map { trend[$0] * factors[(firstWeekday + $0) % 7] }
     let dispersion = dispersion(values, expected)
     let laws = expected.map { CountDistribution(mean: $0, dispersion: dispersion) }
@@ -99,6 +106,24 @@ public struct DailyAnomalies: Hashable, Sendable, Codable {
     if let negative = counts.first(where: { $0 < 0 }) {
       throw .parameter(name: "counts", value: Double(negative), allowed: "0 or more")
     }
+  }
+
+  private func validate(_ baseline: [Double], dayCount: Int) throws(KernelError) {
+    guard baseline.count == dayCount else { throw .sampleCount(expected: dayCount, found: baseline.count) }
+    if let index = baseline.firstIndex(where: { !$0.isFinite }) { throw .notFinite(row: index, column: 0) }
+    if let least = baseline.first(where: { $0 <= 0 }) {
+      throw .parameter(name: "baseline", value: least, allowed: "above 0")
+    }
+  }
+
+  /// The rolling median of counts over factors and the baseline, times the baseline.
+  private func trend(
+    _ values: [Double], _ factors: [Double], _ firstWeekday: Int, _ baseline: [Double]?
+  ) -> [Double] {
+    let levels = rollingMedian(
+      values.indices.map { values[$0] / factors[(firstWeekday + $0) % 7] / (baseline?[$0] ?? 1) })
+    guard let baseline else { return levels }
+    return zip(levels, baseline).map { $0 * $1 }
   }
 
   private func rollingMedian(_ values: [Double]) -> [Double] {

@@ -22,6 +22,37 @@ public struct GapForecast: Hashable, Sendable, Codable {
     return law.upperTail((Double.log(elapsed) - logMean) / logScale)
   }
 
+  /// Probability that at a moment that has nothing to do with the user, such as the end of a window, so much time or
+  /// more has gone by since the last event, where no gap is longer than `longest`.
+  ///
+  /// A long gap is more likely to be met at such a moment than a short one: ``probability(ofGapBeyond:)`` holds for
+  /// gaps, and would call too many users overdue. In a stationary renewal process the time since the last event has
+  /// the density P(gap > t)/mean (Cox, "Renewal Theory", 1962, section 5.2); a bound on gaps gives them a mean. By
+  /// Simpson's rule over the logarithm of time: to about 1 % unless ``logScale`` is well below 0.1. 129 tails.
+  ///
+  /// - Precondition: `elapsed` and `longest` are positive and finite.
+  public func probability(ofAbsenceBeyond elapsed: Double, longest: Double) -> Double {
+    precondition(elapsed > 0 && longest > 0 && longest.isFinite, "times since an event are positive and finite")
+    guard elapsed < longest else { return 0 }
+    // Where this begins practically every gap is longer.
+    let lowest = min(Double.log(elapsed), logMean - 6 * logScale) - 4
+    let before = integral(from: lowest, to: Double.log(elapsed)) + Double.exp(lowest)
+    let after = integral(from: Double.log(elapsed), to: Double.log(longest))
+    return after / (before + after)
+  }
+
+  /// ∫ P(gap > t) dt over t from e^`low` to e^`high`.
+  private func integral(from low: Double, to high: Double) -> Double {
+    let steps = 64
+    let width = (high - low) / Double(steps)
+    let sum = (0...steps).reduce(0.0) { sum, step in
+      let time = Double.exp(low + Double(step) * width)
+      let weight = step == 0 || step == steps ? 1.0 : step.isMultiple(of: 2) ? 2 : 4
+      return sum + weight * time * probability(ofGapBeyond: time)
+    }
+    return sum * width / 3
+  }
+
   /// The length that the gap does not pass with the given probability, given that `elapsed` has gone by already.
   ///
   /// The median tells when the next visit is expected; two quantiles make an interval. Never below `elapsed`; ∞ where

@@ -27,35 +27,44 @@ public struct GapPopulation: Hashable, Sendable, Codable {
   /// - Throws: ``KernelError``: `noSamples` without any gap, `parameter` for a gap that is not positive and finite, or
   ///   a strength out of range.
   public init(gapsByUser gaps: [[Double]], varianceStrength: Double = 6) throws(KernelError) {
+    var statistics = GapStatistics()
+    for own in gaps { try statistics.add(own) }
+    try self.init(statistics, varianceStrength: varianceStrength)
+  }
+
+  /// Learns from what was kept of users' gaps, as ``init(gapsByUser:varianceStrength:)`` does from the gaps themselves.
+  ///
+  /// - Throws: ``KernelError``: `noSamples` without any gap, `parameter` for a strength out of range.
+  /// - Complexity: O(different counts of gaps).
+  public init(_ statistics: GapStatistics, varianceStrength: Double = 6) throws(KernelError) {
     guard varianceStrength > 2, varianceStrength.isFinite else {
       throw .parameter(name: "varianceStrength", value: varianceStrength, allowed: "a finite number above 2")
     }
-    var (users, total): ([Moments], Moments) = ([], Moments())
-    for own in gaps where !own.isEmpty {
-      try requirePositive(own)
-      let moments = Moments(of: own.lazy.map { Double.log($0) })
-      users.append(moments)
-      total.merge(moments)
+    guard let grandMean = statistics.gaps.mean else { throw .noSamples }
+    let groups = statistics.groups
+    let (userCount, count) = (Double(statistics.userCount), Double(statistics.gapCount))
+    let between = groups.reduce(0.0) { sum, group in
+      let users = Double(group.means.count)
+      let difference = (group.means.mean ?? 0) - grandMean
+      return sum + group.gapCount * users * ((group.means.populationVariance ?? 0) + difference * difference)
     }
-    guard let grandMean = total.mean else { throw .noSamples }
-    let (userCount, count) = (Double(users.count), Double(total.count))
-    let within = users.reduce(0) { $0 + ($1.populationVariance ?? 0) * Double($1.count) }
-    let between = users.reduce(0.0) { sum, user in
-      let difference = (user.mean ?? 0) - grandMean
-      return sum + Double(user.count) * difference * difference
-    }
-    let sumOfSquares = users.reduce(0) { $0 + Double($1.count * $1.count) }
-    let variance = max(1e-6, count > userCount ? within / (count - userCount) : total.sampleVariance ?? 1)
+    let sumOfSquares = groups.reduce(0) { $0 + $1.gapCount * $1.gapCount * Double($1.means.count) }
+    let variance = max(
+      1e-6,
+      count > userCount ? statistics.squaresWithin / (count - userCount) : statistics.gaps.sampleVariance ?? 1)
     let effective = userCount > 1 ? (count - sumOfSquares / count) / (userCount - 1) : 0
     let spread = userCount > 1 ? (between / (userCount - 1) - variance) / effective : 0
     logVariance = variance
     meanStrength = spread > 0 ? min(1e6, variance / spread) : (userCount > 1 ? 1e6 : 1)
     self.varianceStrength = varianceStrength
     // Users weigh by what their mean tells of the population's.
-    let strength = meanStrength
-    let weights = users.map { Double($0.count) / (Double($0.count) + strength) }
-    logMean =
-      zip(users, weights).reduce(0) { $0 + ($1.0.mean ?? 0) * $1.1 } / weights.reduce(0, +)
+    var (sum, total) = (0.0, 0.0)
+    for group in groups {
+      let weight = group.gapCount / (group.gapCount + meanStrength) * Double(group.means.count)
+      sum += weight * (group.means.mean ?? 0)
+      total += weight
+    }
+    logMean = sum / total
   }
 
   /// What to expect of the next gap of a user with these gaps, which may be none. O(gaps).
@@ -76,10 +85,4 @@ public struct GapPopulation: Hashable, Sendable, Codable {
       logMean: (meanStrength * logMean + count * mean) / strength,
       logScale: (scale * (1 + 1 / strength)).squareRoot(), degreesOfFreedom: freedom)
   }
-}
-
-/// - Throws: ``KernelError/parameter(name:value:allowed:)`` for a gap that is not positive and finite.
-private func requirePositive(_ gaps: [Double]) throws(KernelError) {
-  guard let wrong = gaps.first(where: { !($0 > 0 && $0.isFinite) }) else { return }
-  throw .parameter(name: "gaps", value: wrong, allowed: "finite numbers above 0")
 }

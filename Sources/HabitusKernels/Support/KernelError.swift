@@ -12,6 +12,10 @@ public enum KernelError: Error, Equatable, Sendable {
   case notFinite(row: Int, column: Int)
   /// There is no sample to learn from.
   case noSamples
+  /// The likelihood has no maximum: it rises for ever as these parameters go to 0 or grow.
+  case noMaximum(parameters: [String])
+  /// A fit was still changing after its last iteration.
+  case notConverged(iterationCount: Int)
 }
 
 extension KernelError: CustomStringConvertible {
@@ -26,6 +30,11 @@ extension KernelError: CustomStringConvertible {
     case .notFinite(let row, let column):
       "the value in row \(row), column \(column) is not a finite number; scale and impute first"
     case .noSamples: "there is no sample to learn from; give at least one row"
+    case .noMaximum(let parameters):
+      "the likelihood has no maximum: \(parameters.joined(separator: ", ")) would go to 0 or infinity; the samples are"
+        + " too few or too alike for this model"
+    case .notConverged(let iterationCount):
+      "the fit was still changing after \(iterationCount) iterations; allow more, or look for extreme samples"
     }
   }
 }

@@ -10,7 +10,7 @@ struct FoundSequence: Sendable {
   /// Whether the steps follow one another directly.
   let isPath: Bool
   /// Users or sessions that have it.
-  let support: Int
+  private(set) var support: Int
   /// How many times more often than by chance.
   let lift: Double
   let pValue: Double
@@ -19,6 +19,13 @@ struct FoundSequence: Sendable {
   /// What order is taken for chance, and how large an effect must be: with much data the smallest is significant, and
   /// what is less than a fifth above chance is not told.
   static let minimumLift = 1.2
+
+  /// The same with another support.
+  func with(support: Int) -> FoundSequence {
+    var other = self
+    other.support = support
+    return other
+  }
 
   /// Support times the logarithm of lift: how much there is to tell.
   private var gain: Double { Double(support) * log2(lift) }

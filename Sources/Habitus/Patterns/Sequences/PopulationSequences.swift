@@ -9,6 +9,9 @@ struct PopulationSequences {
   /// The most sequences and paths of a dimension that are reported.
   private static let reportedCount = 30
 
+  /// The most users among whom frequent ones are looked for; how many of all users have those that are told is counted.
+  private static let searchedUserCount = 50_000
+
   /// What is found, most telling first, and what is missing.
   func patterns(
     _ sequences: BehaviourSequences, _ dictionaries: EventDictionaries
@@ -16,7 +19,8 @@ struct PopulationSequences {
     guard sequences.sequenceCount > 0 else { return ([], []) }
     let terms = sequences.dimension.terms(in: dictionaries)
     let search = SequenceSearch(settings: settings, workers: workers)
-    let database = try sequences.ownedDatabase(withTimes: settings.maximumSpan != nil)
+    let searched = sequences.sample(ofUsers: Self.searchedUserCount, dictionaries.users)
+    let database = try searched.ownedDatabase(withTimes: settings.maximumSpan != nil)
     let result = try search.result(in: database)
     let notes = search.notes(on: result, of: sequences.dimension)
     let sample = sequences.sample(ofUsers: OrderShuffles.sampledUserCount, dictionaries.users)
@@ -25,8 +29,10 @@ struct PopulationSequences {
       case .independence: try againstRandomOrder(sample, database, result, terms)
       case .markov: try againstChain(sample, result, terms)
       }
-    let users = database.ownerCount
-    let patterns = FoundSequence.telling(found, limit: Self.reportedCount).map { found in
+    let everybody = try sequences.ownedDatabase(withTimes: settings.maximumSpan != nil)
+    let users = everybody.ownerCount
+    let told = try counted(FoundSequence.telling(found, limit: Self.reportedCount), in: everybody)
+    let patterns = told.map { found in
       Pattern(
         kind: found.isPath ? .path : .sequence, dimension: sequences.dimension, elements: found.names, unit: .users,
         support: found.support, total: users,
@@ -41,6 +47,15 @@ struct PopulationSequences {
         })
     }
     return (patterns, notes)
+  }
+
+  /// With the supports among all users.
+  private func counted(_ found: [FoundSequence], in database: SequenceDatabase) throws -> [FoundSequence] {
+    let paths = try PatternSupports(found.map(\.steps), contiguity: .contiguous)
+      .counts(in: database, threadCount: workers).owners
+    let sequences = try PatternSupports(found.map(\.steps), constraints: settings.constraints)
+      .counts(in: database, threadCount: workers).owners
+    return found.indices.map { found[$0].with(support: found[$0].isPath ? paths[$0] : sequences[$0]) }
   }
 
   private func againstRandomOrder(

@@ -1,0 +1,65 @@
+internal import HabitusKernels
+internal import HabitusModel
+
+/// A user who stays away longer than is usual for them, found among many.
+struct SlippingUser: Sendable, Equatable {
+  /// The user's code.
+  let user: UInt32
+  /// Days since the last visit began.
+  let elapsedDays: Double
+  /// The length in days that half of the user's gaps are expected not to pass.
+  let usualGapDays: Double
+  /// Probability of being away so long if the user comes as ever.
+  let probability: Double
+  /// The same after control of the false-discovery rate over all users who were looked at.
+  fileprivate(set) var qValue = 1.0
+}
+
+/// Finds who slips away among all users, in a scan that comes after that of the ``TimeReference``.
+struct SlippingAwayTest: Sendable {
+  private let settings: HabitusConfiguration.Patterns
+  private let reference: TimeReference
+  /// Users with enough gaps.
+  private(set) var testedCount = 0
+  private var candidates: [SlippingUser] = []
+
+  init(_ settings: HabitusConfiguration.Patterns, _ reference: TimeReference) {
+    self.settings = settings
+    self.reference = reference
+  }
+
+  /// Looks at a user. O(events).
+  mutating func add(_ timeline: UserTimeline) throws(KernelError) { try add(Visits(timeline), timeline) }
+
+  mutating func add(_ visits: Visits, _ timeline: UserTimeline) throws(KernelError) {
+    guard
+      let forecast = try VisitForecast(
+        visits, timeline.plan, among: reference, minimumGapCount: settings.minimumOccurrences)
+    else { return }
+    testedCount += 1
+    let probability = forecast.probabilityOfAbsence(level: settings.falseDiscoveryLevel)
+    guard probability <= settings.falseDiscoveryLevel else { return }
+    candidates.append(
+      SlippingUser(
+        user: timeline.user, elapsedDays: forecast.elapsed, usualGapDays: forecast.usualGap, probability: probability))
+  }
+
+  /// Adds the users of another scan against the same reference.
+  mutating func add(_ other: SlippingAwayTest) {
+    testedCount += other.testedCount
+    candidates += other.candidates
+  }
+
+  /// Those who are found at the configured false-discovery level, the least probable first.
+  var found: [SlippingUser] {
+    let qValues = Statistics.falseDiscoveryQValues(
+      candidates.map(\.probability), hypothesisCount: Double(testedCount))
+    return zip(candidates, qValues).compactMap { user, q in
+      guard q <= settings.falseDiscoveryLevel else { return nil }
+      var user = user
+      user.qValue = q
+      return user
+    }
+    .sorted { ($0.probability, $0.user) < ($1.probability, $1.user) }
+  }
+}
