@@ -145,22 +145,26 @@ __attribute__((always_inline)) static inline uint64_t lanes_from(const uint64_t 
   return greater | equal;
 }
 
-HABITUS_DISPATCHED
+// Not dispatched: vectors would gather single words, which is slower.
 long habitus_last_extensions(
   const int32_t *buckets, long from, const int32_t *bucket_starts, const int32_t *counts, long counts_offset,
   const uint64_t *following, long item_count, long word_count, long minimum, const int32_t *classes,
-  const int32_t *rows, long rows_offset, const double *expected, const double *ceilings, long *next_item,
-  int32_t *last_items, int32_t *added_items, int32_t *supports, long capacity) {
+  const int32_t *word_classes, const int32_t *word_counts, const int32_t *rows, long rows_offset,
+  const double *expected, const double *ceilings, long *next_item, int32_t *last_items, int32_t *added_items,
+  int32_t *supports, long capacity) {
   long found = 0, last = *next_item;
   counts += counts_offset;
   for (; last < item_count && found + 64 * word_count <= capacity; last++) {
     long end_count = counts[last];
     if (end_count < minimum) continue;
+    if (rows[rows_offset + classes[last]] < 0) break;
     const double *row = expected + rows[rows_offset + classes[last]];
-    long least = minimum;
-    while (least <= end_count && row[0] >= ceilings[least]) least++;
-    if (least > end_count) continue;
     for (long word = 0; word < word_count; word++) {
+      // No item of the word is expected in fewer sequences than the last, nor found in more than the first occurs.
+      double rarest = row[word_classes[word]];
+      if (rarest >= ceilings[end_count < word_counts[word] ? end_count : word_counts[word]]) continue;
+      long least = minimum;
+      while (rarest >= ceilings[least]) least++;
       uint64_t planes[plane_count];
       long used = bit_sums(buckets + from + bucket_starts[last], end_count, following + word, word_count, planes);
       for (uint64_t enough = lanes_from(planes, used, least); enough; enough &= enough - 1) {

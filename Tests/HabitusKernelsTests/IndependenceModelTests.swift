@@ -118,4 +118,31 @@ struct IndependenceModelTests {
     let patterns = try PrefixSpan(minimumSupport: .fraction(0.1), maximumLength: 2).patterns(in: Self.planted).patterns
     #expect(model.surprises(of: patterns, threadCount: 1) == model.surprises(of: patterns, threadCount: 3))
   }
+
+  @Test("a path's chance is that worked by hand, also where it overlaps itself")
+  func paths() {
+    // Items 1 and 2 with shares 3/4 and 1/4.
+    let model = IndependenceModel(fittedTo: SequenceDatabase([[1, 1], [1, 2]]))
+    // 12x or x12 in three draws, never both: 3/16 + 3/16.
+    #expect(agree(model.containmentProbability(ofPath: [1, 2], length: 3), 0.375))
+    // 22x or x22, but 222 once: 1/16 + 1/16 − 1/64.
+    #expect(agree(model.containmentProbability(ofPath: [2, 2], length: 3), 7.0 / 64))
+    #expect(model.containmentProbability(ofPath: [], length: 0) == 1)
+    #expect(model.containmentProbability(ofPath: [1, 2], length: 1) == 0)
+    #expect(model.containmentProbability(ofPath: [9], length: 5) == 0)
+  }
+
+  @Test("a path's chance equals the sum over all sequences", .tags(.differential), arguments: 0..<UInt64(20))
+  func pathsEqualEnumeration(seed: UInt64) {
+    var generator = SplitMix64(seed: seed)
+    let model = IndependenceModel(fittedTo: SequenceDatabase([[0, 0, 0, 1, 1, 0, 0]]))
+    let path = (0..<1 + generator.nextIndex(below: 4)).map { _ in Int32(generator.nextIndex(below: 2)) }
+    var expected = 0.0
+    for code in 0..<256 {
+      let sequence = (0..<8).map { Int32(code >> $0 & 1) }
+      guard (0...8 - path.count).contains(where: { Array(sequence[$0..<$0 + path.count]) == path }) else { continue }
+      expected += sequence.reduce(1) { $0 * (model.itemProbabilities[$1] ?? 0) }
+    }
+    #expect(agree(model.containmentProbability(ofPath: path, length: 8), expected), "\(path)")
+  }
 }

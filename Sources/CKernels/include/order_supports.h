@@ -37,18 +37,23 @@ void habitus_extend_prefix(
 /// a look: those that `minimum` sequences or more contain, at least 1, and whose expected support is below
 /// `ceilings[support]`, which never falls with the support.
 ///
-/// - next_item: the last item of the first prefix to extend; afterwards of the first that is left to do.
+/// Items must come by falling frequency.
+///
 /// - classes: of every item.
-/// - rows: from `rows_offset` on by class, where the expected supports of a prefix with a last item of that class begin.
-/// - expected: from each row on by class of the added item; the first is no greater than the others.
+/// - word_classes, word_counts: of the items of every word the class of the last, and how often the first one occurs.
+/// - rows: from `rows_offset` on by class, where the expected supports of a prefix with a last item of that class begin;
+///   at −1 the search stops.
+/// - expected: from each row on by class of the added item, 0 where it is not known.
+/// - next_item: the last item of the first prefix to extend; afterwards of the first that is left to do.
 /// - last_items, added_items, supports: the last item of a prefix, the added one and the support, for at most
 ///   `capacity` patterns, at least `64 * word_count`.
 /// - Returns: the number of patterns found.
 long habitus_last_extensions(
   const int32_t *buckets, long from, const int32_t *bucket_starts, const int32_t *counts, long counts_offset,
   const uint64_t *following, long item_count, long word_count, long minimum, const int32_t *classes,
-  const int32_t *rows, long rows_offset, const double *expected, const double *ceilings, long *next_item,
-  int32_t *last_items, int32_t *added_items, int32_t *supports, long capacity);
+  const int32_t *word_classes, const int32_t *word_counts, const int32_t *rows, long rows_offset,
+  const double *expected, const double *ceilings, long *next_item, int32_t *last_items, int32_t *added_items,
+  int32_t *supports, long capacity);
 
 /// Which items, with a support of `minimum` or more, are worth a look as above.
 ///

@@ -42,7 +42,8 @@ extension PatternDetector {
       patterns += try AssociationPatterns(settings, association.dimension, terms: terms)
         .patterns(ofEverybody: association, workers: workspace.workers)
     }
-    patterns += try CorrelationPatterns(settings, workers: workspace.workers).patterns(of: features)
+    patterns += try CorrelationPatterns(settings, workers: workspace.workers).patterns(
+      of: features, users: snapshot.dictionaries.users)
     let places = try frictionDimension(snapshot, plan)
     patterns += FrictionPatterns(settings, places, dictionaries: snapshot.dictionaries)
       .patterns(ofEverybody: try frictionCounts(snapshot, plan, places))

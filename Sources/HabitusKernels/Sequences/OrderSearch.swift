@@ -2,7 +2,7 @@ internal import CKernels
 
 /// Looks through the patterns of one order after the other of an owner's items, with the same arrays for all.
 ///
-/// Items are numbered from 0; those that too few sequences can contain are −1.
+/// Items are numbered from 0 by falling frequency; those that too few sequences can contain are −1.
 struct OrderSearch {
   /// An owner's sequences.
   struct Owned: Sendable {
@@ -10,20 +10,20 @@ struct OrderSearch {
     var places: [Int32]
     /// Where each sequence starts, and at last where the last one ends.
     var offsets: [Int32]
-    /// For every item number the class of its frequency.
+    /// For every number the item, how often it occurs, and the class of that: numbers of occurrences rise with it.
+    var items: [Int32]
+    var itemCounts: [Int32]
     var classes: [Int32]
   }
 
   /// A pattern that was looked for.
   struct Found {
-    /// Item numbers.
     let items: [Int32]
     let support: Int
     let expectedSupport: Double
     let pValue: Double
 
-    /// The order of results: rising p-value, then as of ``PrefixSpan/Outcome/patterns``; items have the order of their
-    /// numbers.
+    /// The order of results: rising p-value, then as of ``PrefixSpan/Outcome/patterns``.
     static func precedes(_ first: Found, _ second: Found) -> Bool {
       if first.pValue != second.pValue { return first.pValue < second.pValue }
       if first.support != second.support { return first.support > second.support }
@@ -35,7 +35,7 @@ struct OrderSearch {
   let parameters: ShuffleTest
   var kinds = PatternKinds()
   /// Of the present owner; its places are those of the first order.
-  var owned = Owned(places: [], offsets: [0], classes: [])
+  var owned = Owned(places: [], offsets: [0], items: [], itemCounts: [], classes: [])
   /// The items of the pattern that is being extended.
   var prefix: [Int32] = []
 
@@ -57,6 +57,8 @@ struct OrderSearch {
   private var previous: [Int32] = []
   private var following: [UInt64] = []
   private var wordCount = 1
+  private var wordClasses: [Int32] = []
+  private var wordCounts: [Int32] = []
   private var lastItems: [Int32] = []
   private var addedItems: [Int32] = []
   private var addedSupports: [Int32] = []
@@ -87,6 +89,12 @@ struct OrderSearch {
     addedSupports.extend(to: lastItems.count)
     lastPositions.extend(to: itemCount)
     bucketStarts.extend(to: itemCount)
+    wordClasses.removeAll(keepingCapacity: true)
+    wordCounts.removeAll(keepingCapacity: true)
+    for first in stride(from: 0, to: itemCount, by: 64) {
+      wordClasses.append(owned.classes[min(first + 64, itemCount) - 1])
+      wordCounts.append(owned.itemCounts[first])
+    }
     limitCeilings.removeAll(keepingCapacity: true)
     limitCeilings.append(contentsOf: repeatElement(.infinity, count: owned.offsets.count))
     if parameters.contiguity == .contiguous { preparePaths() }
@@ -121,6 +129,7 @@ struct OrderSearch {
   }
 
   private mutating func search(_ places: [Int32]) {
+    kinds.forgetIfMany()
     switch parameters.contiguity {
     case .gapsAllowed: searchSubsequences(places)
     case .contiguous: searchPaths(places)
@@ -150,7 +159,9 @@ struct OrderSearch {
     }
     if collects {
       found.append(
-        Found(items: prefix + [item], support: support, expectedSupport: expected, pValue: pValue))
+        Found(
+          items: (prefix + [item]).map { owned.items[Int($0)] }, support: support, expectedSupport: expected,
+          pValue: pValue))
       if found.count / 2 >= parameters.patternBudget { sortFound() }
     } else {
       smallest = pValue
@@ -211,13 +222,15 @@ struct OrderSearch {
 
   /// Looks at all patterns that are an item longer than those of a level of buckets, and as long as they may be.
   private mutating func judgeLastExtensions(level: Int, parent: Int32) {
-    let row = kinds.rowWithChildren(of: parent)
+    let row = kinds.row(of: parent)
     var item = 0
     while item < itemCount, !isDone {
+      // The search of a prefix stops where its row is not known yet.
+      kinds.noteChildRow(of: parent, adding: owned.classes[item], knowing: wordClasses)
       let foundCount = habitus_last_extensions(
         buckets, level * levelLength, bucketStarts, counts, level * itemCount, following, itemCount, wordCount,
-        parameters.minimumSupport, owned.classes, kinds.childRows, row, kinds.expectedSupports, ceilings, &item,
-        &lastItems, &addedItems, &addedSupports, lastItems.count)
+        parameters.minimumSupport, owned.classes, wordClasses, wordCounts, kinds.childRows, row, kinds.expectedSupports,
+        ceilings, &item, &lastItems, &addedItems, &addedSupports, lastItems.count)
       for place in 0..<foundCount where !isDone {
         let kind = kinds.kind(of: parent, adding: owned.classes[Int(lastItems[place])])
         prefix.append(lastItems[place])

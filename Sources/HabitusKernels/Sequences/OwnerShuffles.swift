@@ -3,8 +3,6 @@ struct OwnerShuffles {
   private let parameters: ShuffleTest
   private var search: OrderSearch
   private var minima: ShuffleMinima
-  /// The items that patterns can be made of, rising; the number of each is its place here.
-  private var items: [Int32] = []
   private var shuffled: [Int32] = []
 
   init(parameters: ShuffleTest) {
@@ -27,6 +25,7 @@ struct OwnerShuffles {
     guard chosen.count(where: { database.sequence($0).count >= parameters.minimumLength }) >= parameters.minimumSupport
     else { return findings([]) }
     take(chosen, from: database)
+    guard !search.owned.items.isEmpty else { return findings([]) }
     let observed = search.smallestPValue(of: search.owned.places, below: .infinity, enough: -.infinity)
     guard observed.isFinite else { return findings([]) }
     shuffle(owner: owner, observed: Self.upToRounding(observed))
@@ -42,7 +41,7 @@ struct OwnerShuffles {
 
   private func surprise(_ found: OrderSearch.Found) -> PatternSurprise {
     PatternSurprise(
-      pattern: PrefixSpan.Pattern(items: found.items.map { items[Int($0)] }, support: found.support),
+      pattern: PrefixSpan.Pattern(items: found.items, support: found.support),
       expectedSupport: found.expectedSupport, lift: Double(found.support) / found.expectedSupport,
       pValue: found.pValue, qValue: minima.qValue(of: Self.upToRounding(found.pValue)))
   }
@@ -94,9 +93,14 @@ struct OwnerShuffles {
       search.owned.places.append(contentsOf: database.sequence(sequence))
       search.owned.offsets.append(Int32(search.owned.places.count))
     }
-    let counts = countItems()
-    let distinctCounts = Set(counts).sorted()
-    search.owned.classes = counts.map { count in Int32(distinctCounts.firstIndex(of: count) ?? 0) }
+    numberItems()
+    var distinctCounts: [Int32] = []
+    for count in search.owned.itemCounts.reversed() where count != distinctCounts.last { distinctCounts.append(count) }
+    var lastClass = distinctCounts.count - 1
+    search.owned.classes = search.owned.itemCounts.map { count in
+      if distinctCounts[lastClass] != count { lastClass -= 1 }
+      return Int32(lastClass)
+    }
     let total = Double(search.owned.places.count)
     search.kinds.reset(
       lengthCounts: lengthCounts(), frequencies: distinctCounts.map { Double($0) / total },
@@ -104,35 +108,34 @@ struct OwnerShuffles {
     search.prepare()
   }
 
-  /// Numbers the items that occur often enough.
-  ///
-  /// - Returns: how often each of them occurs.
-  private mutating func countItems() -> [Int] {
-    items.removeAll(keepingCapacity: true)
-    var counts: [Int] = []
+  /// Numbers the items that occur often enough, by falling frequency.
+  private mutating func numberItems() {
+    var items: [Int32] = []
+    var counts: [Int32] = []
     shuffled = search.owned.places
     shuffled.sort()
     var start = 0
     for place in shuffled.indices where place + 1 == shuffled.count || shuffled[place + 1] != shuffled[place] {
       if place + 1 - start >= parameters.minimumSupport {
         items.append(shuffled[place])
-        counts.append(place + 1 - start)
+        counts.append(Int32(place + 1 - start))
       }
       start = place + 1
     }
+    let order = items.indices.sorted { (-counts[$0], $0) < (-counts[$1], $1) }.prefix(parameters.kindBudget)
+    var numbers = Array(repeating: Int32(-1), count: items.count)
+    for (number, place) in order.enumerated() { numbers[place] = Int32(number) }
+    search.owned.items = order.map { items[$0] }
+    search.owned.itemCounts = order.map { counts[$0] }
     for place in search.owned.places.indices {
-      search.owned.places[place] = number(of: search.owned.places[place])
+      let item = search.owned.places[place]
+      var (low, high) = (0, items.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if items[middle] < item { low = middle + 1 } else { high = middle }
+      }
+      search.owned.places[place] = low < items.count && items[low] == item ? numbers[low] : -1
     }
-    return counts
-  }
-
-  private func number(of item: Int32) -> Int32 {
-    var (low, high) = (0, items.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if items[middle] < item { low = middle + 1 } else { high = middle }
-    }
-    return low < items.count && items[low] == item ? Int32(low) : -1
   }
 
   private func lengthCounts() -> [IndependenceModel.LengthCount] {

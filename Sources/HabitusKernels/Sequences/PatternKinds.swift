@@ -36,6 +36,15 @@ struct PatternKinds {
     lengthCounts: [IndependenceModel.LengthCount], frequencies: [Double], contiguity: PatternContiguity
   ) {
     (self.lengthCounts, self.frequencies, self.contiguity) = (lengthCounts, frequencies, contiguity)
+    forget()
+  }
+
+  /// Forgets all kinds where they have become very many, as for long patterns; none found before may be used then.
+  mutating func forgetIfMany() {
+    if expectedSupports.count > 1 << 21 { forget() }
+  }
+
+  private mutating func forget() {
     kinds.removeAll(keepingCapacity: true)
     kinds.append(Kind(parent: -1, frequencyClass: -1))
     children.removeAll(keepingCapacity: true)
@@ -71,18 +80,13 @@ struct PatternKinds {
     return child
   }
 
-  /// Where the row of a kind starts, once ``childRows`` is known for it and the first of ``expectedSupports`` in each of
-  /// these rows, the least one.
-  mutating func rowWithChildren(of kind: Int32) -> Int {
-    let row = row(of: kind)
-    guard childRows[row] < 0 else { return row }
-    for frequencyClass in frequencies.indices {
-      let child = self.kind(of: kind, adding: Int32(frequencyClass))
-      let childRow = self.row(of: child)
-      _ = expectedSupport(child, adding: 0)
-      childRows[row + frequencyClass] = Int32(childRow)
-    }
-    return row
+  /// Notes in ``childRows`` the row of a kind with one item more, with the expected supports of some classes.
+  mutating func noteChildRow(of kind: Int32, adding frequencyClass: Int32, knowing classes: [Int32]) {
+    let place = row(of: kind) + Int(frequencyClass)
+    guard childRows[place] < 0 else { return }
+    let child = self.kind(of: kind, adding: frequencyClass)
+    childRows[place] = Int32(row(of: child))
+    for known in classes { _ = expectedSupport(child, adding: known) }
   }
 
   /// The expected number of sequences with a pattern of `kind` and one item more, above 0.

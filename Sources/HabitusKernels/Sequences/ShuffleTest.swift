@@ -2,18 +2,23 @@
 ///
 /// Every owner, as a user with many sessions, is judged alone: under the null all orders of the owner's own items over
 /// the places of the owner's sequences are equally likely, so that what is frequent stays frequent and nothing is
-/// assumed about frequencies. The items are shuffled again and again; each time the patterns are mined anew and the
-/// smallest p-value under the ``IndependenceModel`` of the owner is kept, which shuffling does not change. The q-value
-/// of an observed pattern is the share of shuffles, the observed order counted among them, whose smallest p-value is as
-/// small. So it allows for all patterns that were looked at, and holds exactly: of owners whose items come in random
-/// order at most a share q has any pattern with a q-value of q or less. Westfall and Young, "Resampling-based multiple
-/// testing", Wiley 1993 (single step); Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010),
-/// doi:10.2202/1544-6115.1585, for counting the observed order.
+/// assumed about frequencies. The items are shuffled again and again; each time all patterns of the order are looked
+/// at, and the smallest p-value is kept. The q-value of an observed pattern is the share of shuffles, the observed
+/// order counted among them, whose smallest p-value is as small. So it allows for all patterns that were looked at, and
+/// holds exactly: of owners whose items come in random order at most a share q has any pattern with a q-value of q or
+/// less. Westfall and Young, "Resampling-based multiple testing", Wiley 1993 (single step); Phipson and Smyth, Stat.
+/// Appl. Genet. Mol. Biol. 9 (2010), doi:10.2202/1544-6115.1585, for counting the observed order.
 ///
-/// A pattern's q-value is settled once ``exceedanceLimit`` shuffles, h, were as small: it is h / l then, where l
-/// is the number of the last of them, and holds as exactly; an owner's shuffles end when all are settled. Besag and
-/// Clifford, "Sequential Monte Carlo p-values", Biometrika 78 (1991), doi:10.1093/biomet/78.2.301. Most owners without
-/// patterns of their own need few shuffles so, and no decision changes at levels below h / ``shuffleCount``.
+/// The p-value is the upper tail of a binomial distribution over the owner's sequences with the mean of the
+/// probabilities that the ``IndependenceModel`` of the owner gives them for containing the pattern. Shuffling changes
+/// neither. It bounds the model's own from above for supports above expectation + 1; that q-values hold does not rest
+/// on it.
+///
+/// A pattern's q-value is settled once ``exceedanceLimit`` shuffles, h, were as small: it is h / l then, where l is the
+/// number of the last of them, and holds as exactly; an owner's shuffles end when all are settled. Besag and Clifford,
+/// "Sequential Monte Carlo p-values", Biometrika 78 (1991), doi:10.1093/biomet/78.2.301. Most owners without patterns
+/// of their own need few shuffles so, and what has a q-value of at most h / (``shuffleCount`` + 1) has the one of all
+/// shuffles.
 ///
 /// An owner with too few sequences for ``minimumSupport`` has no patterns; neither has one with a single kind of item
 /// any that stand out. The result depends on the seed, not on threads nor on other owners.
@@ -38,6 +43,9 @@ public struct ShuffleTest: Hashable, Sendable, Codable {
   /// The most items of an owner that are looked at, at least 1, so that no owner takes up all time: from the last
   /// sequence of the owner back, those that still fit. The others count for nothing, as if they were not there.
   public var itemBudget: Int
+  /// The most kinds of items of an owner that patterns are made of, at least 1, for the same reason: the most frequent,
+  /// of equally frequent ones the lesser items. The others keep their places, and are shuffled with them.
+  public var kindBudget: Int
   /// Fixes all random choices.
   public var seed: UInt64
 
@@ -45,7 +53,8 @@ public struct ShuffleTest: Hashable, Sendable, Codable {
   public init(
     minimumSupport: Int = 3, minimumLength: Int = 2, maximumLength: Int = 3,
     contiguity: PatternContiguity = .gapsAllowed, shuffleCount: Int = 199, exceedanceLimit: Int = 10,
-    maximumQValue: Double = 1, patternBudget: Int = 10_000, itemBudget: Int = 100_000, seed: UInt64 = 0
+    maximumQValue: Double = 1, patternBudget: Int = 10_000, itemBudget: Int = 100_000, kindBudget: Int = 1_000,
+    seed: UInt64 = 0
   ) {
     self.minimumSupport = minimumSupport
     self.minimumLength = minimumLength
@@ -56,6 +65,7 @@ public struct ShuffleTest: Hashable, Sendable, Codable {
     self.maximumQValue = maximumQValue
     self.patternBudget = patternBudget
     self.itemBudget = itemBudget
+    self.kindBudget = kindBudget
     self.seed = seed
   }
 
@@ -68,8 +78,7 @@ public struct ShuffleTest: Hashable, Sendable, Codable {
     /// How often the items were shuffled; 0 where no pattern is frequent.
     public let shuffleCount: Int
     /// The frequent patterns up to ``ShuffleTest/maximumQValue``, by rising q-value, then p-value, then in the order of
-    /// ``PrefixSpan/Outcome/patterns``. Support and expectation count the owner's sequences; the p-value is that of the
-    /// independence model, the probability that as many sequences contain the pattern, as a path where it is one.
+    /// ``PrefixSpan/Outcome/patterns``. Support and expectation count the owner's sequences.
     public let surprises: [PatternSurprise]
   }
 
@@ -79,7 +88,7 @@ public struct ShuffleTest: Hashable, Sendable, Codable {
   public func validated(for database: SequenceDatabase) throws(KernelError) -> Plan {
     for (name, value) in [
       ("minimumSupport", minimumSupport), ("shuffleCount", shuffleCount), ("exceedanceLimit", exceedanceLimit),
-      ("patternBudget", patternBudget), ("itemBudget", itemBudget),
+      ("patternBudget", patternBudget), ("itemBudget", itemBudget), ("kindBudget", kindBudget),
     ] where value < 1 {
       throw .parameter(name: name, value: Double(value), allowed: "1 or more")
     }

@@ -297,6 +297,8 @@ struct UserPairsTests {
 
 @Suite("Correlation patterns")
 struct CorrelationPatternsTests {
+  private static let names = TermDictionary((0..<200).map { "user\($0)" })
+
   private func table(_ columns: [(name: String, values: [Double])]) throws -> FeatureTable {
     let known = Dictionary(uniqueKeysWithValues: FeatureDictionary.definitions.map { ($0.name, $0) })
     let count = columns[0].values.count
@@ -315,7 +317,7 @@ struct CorrelationPatternsTests {
     let found = try CorrelationPatterns(.init(), workers: 2).patterns(
       of: table([
         ("night_share", night), ("weekend_share", night), ("search_results_mean", results), ("bounce_rate", noise),
-      ]))
+      ]), users: Self.names)
     // Both clock features go with the results, and say the same; between themselves they are bound.
     #expect(found.map(\.elements) == [["night_share", "search_results_mean"]])
     #expect(found[0].support == 180 && found[0].total == 200)
@@ -327,7 +329,7 @@ struct CorrelationPatternsTests {
   func few() throws {
     let values = (0..<19).map(Double.init)
     let table = try table([("night_share", values), ("search_results_mean", values)])
-    #expect(try CorrelationPatterns(.init(), workers: 1).patterns(of: table).isEmpty)
+    #expect(try CorrelationPatterns(.init(), workers: 1).patterns(of: table, users: Self.names).isEmpty)
   }
 
   @Test("every feature of the dictionary is known to be made of something")

@@ -22,10 +22,12 @@ struct CorrelationPatterns {
   /// By falling strength, of pairs that say the same the strongest only. A mean hour of the day is no rank and is left out.
   ///
   /// O(features² · users · log users), of a sample of users.
-  func patterns(of table: FeatureTable) throws -> [Pattern] {
-    let rows = Array(
-      stride(
-        from: 0, to: table.users.count, by: max(1, (table.users.count + Self.sampleSize - 1) / Self.sampleSize)))
+  func patterns(of table: FeatureTable, users terms: TermDictionary) throws -> [Pattern] {
+    // By their ids, so that neither the sample nor the rounding of sums depends on who came first.
+    let names = table.users.map { terms.text(of: $0) }
+    let order = table.users.indices.sorted { names[$0] < names[$1] }
+    let rows = stride(from: 0, to: order.count, by: max(1, (order.count + Self.sampleSize - 1) / Self.sampleSize))
+      .map { order[$0] }
     let definitions = table.definitions
     let columns = definitions.indices.filter { definitions[$0].unit != .hourOfDay }
     let values = columns.map { column in rows.map { table.values[$0 * definitions.count + column] } }

@@ -115,7 +115,8 @@ struct MetricAnalysis {
         ? min(limit, max(-limit, (Double(day.count) - day.expected) / day.expected.squareRoot())) : 0
     }
     let square = residuals.reduce(0) { $0 + $1 * $1 }
-    guard square > 0 else { return 1 }
+    // Counts that hardly vary leave nothing but rounding to correlate.
+    guard square > 0.01 * report.dispersion * Double(residuals.count) else { return 1 }
     let product = zip(residuals.dropFirst(), residuals).reduce(0) { $0 + $1.0 * $1.1 }
     let correlation = min(0.8, max(0, product / square))
     return (1 + correlation) / (1 - correlation)
