@@ -53,7 +53,7 @@ public struct ShuffleTest: Hashable, Sendable, Codable {
   public init(
     minimumSupport: Int = 3, minimumLength: Int = 2, maximumLength: Int = 3,
     contiguity: PatternContiguity = .gapsAllowed, shuffleCount: Int = 199, exceedanceLimit: Int = 10,
-    maximumQValue: Double = 1, patternBudget: Int = 10_000, itemBudget: Int = 100_000, kindBudget: Int = 1_000,
+    maximumQValue: Double = 1, patternBudget: Int = 10_000, itemBudget: Int = 20_000, kindBudget: Int = 1_000,
     seed: UInt64 = 0
   ) {
     self.minimumSupport = minimumSupport
