@@ -14,12 +14,19 @@ esac
 
 failed=()
 say "swift test"
-swift test --skip-build || failed+=("the tests of the library")
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+swift test --skip-build 2>&1 | tee "$log" || failed+=("the tests of the library")
 
 say "pytest Tests/EndToEnd (the command, beside DuckDB)"
 PATH_TO_HABITUS=$(swift build -c release --show-bin-path)/habitus \
   "$setup/venv/bin/python" -m pytest -p no:cacheprovider -ra "$root/Tests/EndToEnd" ||
   failed+=("the tests of the command")
 
+if grep -q '^✘' "$log"; then
+  # They are thousands of lines above.
+  say "What failed in Swift"
+  grep -A 5 '^✘.* recorded an issue' "$log" || grep '^✘' "$log"
+fi
 [ "${#failed[@]}" = 0 ] || fail "There were failures in $(printf '%s; ' "${failed[@]}" | sed 's/; $//')."
 say "All tests passed."

@@ -84,6 +84,19 @@ def test_a_user_who_left_is_told(product):
     assert re.fullmatch(r"Has not come since 4 May 2026; before, 1\.[89] visits a day\.", sentence)
 
 
+def test_who_slips_away_is_listed(product):
+    answer = product.json("changes", "--window-days", 120)
+    (leaver,) = [user for user in answer["slipping_away"] if user["user"] == "leaver"]
+    # Since the evening of 3 May; two visits a day before.
+    assert 27.5 < leaver["elapsed_days"] < 28.5 and leaver["usual_gap_days"] < 1
+    assert leaver["probability"] <= leaver["q_value"] <= 0.05
+    # Others came at random.
+    assert len(answer["slipping_away"]) <= 3
+    page = product.run("changes", "--window-days", 120).stdout.decode()
+    assert re.search(r"Users who stay away .*\n(.*\n){1,4} +leaver +2[78]\.\d ", page), page
+    assert "slipping_away" not in product.json("changes", "--window-days", 120, "--metric", "sessions")
+
+
 def test_a_window_without_a_whole_day_says_so(product):
     answer = product.json("changes", "--window-days", 1)
     assert answer["days"] == 0 and "first_day" not in answer

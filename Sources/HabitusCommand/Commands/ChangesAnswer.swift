@@ -30,7 +30,8 @@ struct ChangesAnswer: Encodable {
   let days: Int
   let metrics: [Metric]
   let unknownTypes: [String]
-  let slippingAway: [Pattern]
+  /// Users who stay away longer than is usual for them; absent of one user, and where metrics were chosen.
+  let slippingAway: [SlippingUser]?
   private let labels: [LocalizedText]
   private let language: Language
   private let falseDiscoveryLevel: Double
@@ -72,10 +73,7 @@ struct ChangesAnswer: Encodable {
     } else {
       page.paragraph("No whole day lies in this window after the day of the first event. Choose a longer one.")
     }
-    if !slippingAway.isEmpty {
-      page.heading("Users who stay away longer than usual")
-      Self.fill(&page, slippingAway.map { $0.sentence[language] }, limit)
-    }
+    if let slippingAway { Self.fill(&page, slippingAway, limit) }
     if !unknownTypes.isEmpty {
       page.blank()
       page.note("No stored event is of type \(unknownTypes.map { "'\($0)'" }.joined(separator: ", ")).")
@@ -121,6 +119,23 @@ struct ChangesAnswer: Encodable {
     for sentence in sentences.suffix(limit) { page.point(sentence) }
     if sentences.count > limit {
       page.note("\(sentences.count - limit) earlier ones: --limit \(sentences.count)", indentation: 2)
+    }
+  }
+
+  private static func fill(_ page: inout Page, _ users: [SlippingUser], _ limit: Int) {
+    page.heading("Users who stay away longer than is usual for them")
+    guard !users.isEmpty else { return page.paragraph("Nobody, beyond chance.") }
+    var table = TextTable(
+      [.text("user"), .number("days away"), .number("usual gap, days"), .number("probability")], indentation: 2)
+    for user in users.prefix(limit) {
+      table.append([
+        user.user.rawValue, NumberText.number(user.elapsedDays, digits: 1),
+        NumberText.number(user.usualGapDays, digits: 1), PatternText.probability(user.probability),
+      ])
+    }
+    page.table(table)
+    if users.count > limit {
+      page.note("\(users.count - limit) others: --limit \(users.count)", indentation: 2)
     }
   }
 

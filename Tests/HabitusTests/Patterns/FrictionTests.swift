@@ -82,9 +82,9 @@ struct FrictionTests {
     #expect(try count(.loop, visits(["a", "b", "a", "b", "a"])) == 0)
     #expect(try count(.loop, visits(["x", "a", "b", "c", "a", "b", "c", "a", "b", "c", "y"])) == 1)
     #expect(try count(.loop, visits(Array(repeating: ["a", "b", "a", "c"], count: 3).flatMap { $0 })) == 0)
-    let found = scan(try made(visits(["b", "c", "a", "b", "c", "a", "b", "c", "a"])))
-    // Wherever it is entered it is the same loop: b, c, a have the codes 0, 1, 2.
-    #expect(found[0].places[FrictionSignal.loop.index] == [FrictionScanner.Place(0, 1, 2)])
+    // b, q, c and d have the codes 0 to 3. Wherever a loop is entered it is the same one: c, b, d is b, d, c.
+    let found = scan(try made(visits(["b", "q"] + Array(repeating: ["c", "b", "d"], count: 3).flatMap { $0 })))
+    #expect(found[0].places[FrictionSignal.loop.index] == [FrictionScanner.Place(0, 3, 2)])
   }
 
   @Test(

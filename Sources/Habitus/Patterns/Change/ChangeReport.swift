@@ -12,8 +12,8 @@ public struct ChangeReport: Sendable, Equatable {
   public let metrics: [MetricChanges]
   /// Event types that were asked for and that no stored event has.
   public let unknownTypes: [String]
-  /// Users who stay away longer than is usual for them, the least usual first.
-  public var slippingAway: [Pattern] = []
+  /// Users who stay away longer than is usual for them, the least probable first; `nil` where that was not looked at.
+  public let slippingAway: [SlippingUser]?
 
   /// How many days there are.
   public var dayCount: Int { metrics.first?.values.count ?? 0 }

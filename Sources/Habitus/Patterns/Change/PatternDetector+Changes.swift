@@ -11,8 +11,8 @@ extension PatternDetector {
   /// - Parameters:
   ///   - userID: whose figures; `nil` for the product's. Of a user the sessions and events are told, with what changed in
   ///     the sessions.
-  ///   - metrics: the product's figures that are looked at; all, and those of the 20 most frequent event types, unless
-  ///     given.
+  ///   - metrics: the product's figures that are looked at; unless given all, those of the 20 most frequent event types,
+  ///     and who slips away.
   ///   - asOf: the window's end; one millisecond after the last stored event unless given.
   ///   - windowDays: the window's length; the configured one unless given.
   /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noEvents(_:_:)``,
@@ -50,7 +50,7 @@ extension PatternDetector {
           patterns: patterns.inOrderOfTime),
         MetricChanges(
           metric: .events, values: events.map { Double($0) }, expected: [], trend: nil, patterns: []),
-      ], unknownTypes: [])
+      ], unknownTypes: [], slippingAway: nil)
   }
 
   private func productChanges(
@@ -83,7 +83,31 @@ extension PatternDetector {
       user: nil, window: plan.window, firstDay: days.count > 0 ? days.first : nil,
       metrics: try ProductChanges(days: days, workspace.configuration.patterns).changes(
         series, workers: workspace.workers),
-      unknownTypes: types.unknown)
+      unknownTypes: types.unknown,
+      slippingAway: metrics == nil ? try slippingAway(snapshot, plan) : nil)
+  }
+
+  /// Who stays away longer than is usual for them. O(events).
+  private func slippingAway(_ snapshot: EventSnapshot, _ plan: FeaturePlan) throws -> [SlippingUser] {
+    let settings = workspace.configuration.patterns
+    let reference = try snapshot.scan(
+      columns: plan.columns, workers: workspace.workers, makeState: {}
+    ) { (_: inout Void, frame) in
+      var scan = TimeReferenceScan(plan)
+      for index in frame.users.indices {
+        if let timeline = plan.timeline(of: frame, userAt: index) { try scan.add(timeline) }
+      }
+      return scan
+    }.reduce(into: TimeReferenceScan(plan)) { $0.add($1) }.finished()
+    return try snapshot.scan(
+      columns: plan.columns, workers: workspace.workers, makeState: {}
+    ) { (_: inout Void, frame) in
+      var test = SlippingAwayTest(settings, reference)
+      for index in frame.users.indices {
+        if let timeline = plan.timeline(of: frame, userAt: index) { try test.add(timeline) }
+      }
+      return test
+    }.reduce(into: SlippingAwayTest(settings, reference)) { $0.add($1) }.found(snapshot.dictionaries.users)
   }
 
   /// The codes of the types among the metrics, and the names of those that no event has.

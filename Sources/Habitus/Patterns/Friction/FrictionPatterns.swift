@@ -9,7 +9,7 @@ struct FrictionPatterns {
   let dictionaries: EventDictionaries
 
   /// Copies in random order of each session of one user, and of everybody.
-  static let userCopyCount = 19
+  static let userCopyCount = 9
   static let everybodyCopyCount = 4
 
   private static let placeCount = 20
@@ -22,8 +22,8 @@ struct FrictionPatterns {
 
   // MARK: Patterns
 
-  /// Rage clicks, quick returns and loops of one user, as far as they are more than chance and come in as many sessions as
-  /// a recurrent pattern needs.
+  /// Rage clicks, quick returns and loops of one user, as far as they are more than chance and come in as many sessions
+  /// as a recurrent pattern needs.
   func patterns(of timeline: UserTimeline, user: UserID) -> [Pattern] {
     // Copies are for those who show something often enough.
     var counts = FrictionCounts()
@@ -142,8 +142,8 @@ struct FrictionPatterns {
     let pValue: Double?
 
     /// Of a session and its copies, each is as likely the session as the others. So every occurrence among them all is
-    /// one of a session with probability 1/(copies + 1), and the sum over sessions has a known variance. The first,
-    /// as a binomial number, is close where occurrences are rare and come one to a session; the second, as a normal one,
+    /// one of a session with probability 1/(copies + 1), and the sum over sessions has a known variance. The first, as
+    /// a binomial number, is close where occurrences are rare and come one to a session; the second, as a normal one,
     /// where they are many; the larger p-value counts.
     init(_ count: FrictionCounts.SignalCount, _ signal: FrictionSignal, copyCount: Int) {
       guard signal.isTested else {

@@ -41,8 +41,9 @@ struct FrictionScanner {
   private var ancestor: [UInt32] = []
   private var copy: [UInt32] = []
 
-  /// Exchanges tried for each visit on the way to the ancestor, and from there to each copy.
-  private static let exchangesPerVisit = 4
+  /// Exchanges tried on the way to the ancestor, and from there to each copy: so many for each visit, but no fewer.
+  private static let exchangesPerVisit = 2
+  private static let fewestExchanges = 16
 
   init(_ dimension: EventDimension, copyCount: Int, plan: FeaturePlan) {
     self.dimension = dimension
@@ -173,7 +174,7 @@ struct FrictionScanner {
 
   private mutating func countShuffled(_ generator: inout SplitMix64, _ found: inout Session) {
     guard copyCount > 0, steps.count > 2, hasRepeatedPlace else { return }
-    let exchanges = steps.count * Self.exchangesPerVisit
+    let exchanges = max(Self.fewestExchanges, steps.count * Self.exchangesPerVisit)
     ancestor = steps
     Self.exchange(&ancestor, exchanges, &generator)
     var (returns, loops) = ([Int](), [Int]())

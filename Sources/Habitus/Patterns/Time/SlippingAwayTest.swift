@@ -1,18 +1,18 @@
 internal import HabitusKernels
-internal import HabitusModel
+public import HabitusModel
 
 /// A user who stays away longer than is usual for them, found among many.
-struct SlippingUser: Sendable, Equatable {
-  /// The user's code.
-  let user: UInt32
+public struct SlippingUser: Sendable, Equatable, Codable {
+  /// Who it is.
+  public let user: UserID
   /// Days since the last visit began.
-  let elapsedDays: Double
+  public let elapsedDays: Double
   /// The length in days that half of the user's gaps are expected not to pass.
-  let usualGapDays: Double
+  public let usualGapDays: Double
   /// Probability of being away so long if the user comes as ever.
-  let probability: Double
+  public let probability: Double
   /// The same after control of the false-discovery rate over all users who were looked at.
-  fileprivate(set) var qValue = 1.0
+  public let qValue: Double
 }
 
 /// Finds who slips away among all users, in a scan that comes after that of the ``TimeReference``.
@@ -21,7 +21,12 @@ struct SlippingAwayTest: Sendable {
   private let reference: TimeReference
   /// Users with enough gaps.
   private(set) var testedCount = 0
-  private var candidates: [SlippingUser] = []
+  private var candidates: [Candidate] = []
+
+  private struct Candidate {
+    let user: UInt32
+    let elapsedDays, usualGapDays, probability: Double
+  }
 
   init(_ settings: HabitusConfiguration.Patterns, _ reference: TimeReference) {
     self.settings = settings
@@ -40,7 +45,7 @@ struct SlippingAwayTest: Sendable {
     let probability = forecast.probabilityOfAbsence(level: settings.falseDiscoveryLevel)
     guard probability <= settings.falseDiscoveryLevel else { return }
     candidates.append(
-      SlippingUser(
+      Candidate(
         user: timeline.user, elapsedDays: forecast.elapsed, usualGapDays: forecast.usualGap, probability: probability))
   }
 
@@ -51,15 +56,15 @@ struct SlippingAwayTest: Sendable {
   }
 
   /// Those who are found at the configured false-discovery level, the least probable first.
-  var found: [SlippingUser] {
+  func found(_ users: TermDictionary) -> [SlippingUser] {
     let qValues = Statistics.falseDiscoveryQValues(
       candidates.map(\.probability), hypothesisCount: Double(testedCount))
-    return zip(candidates, qValues).compactMap { user, q in
-      guard q <= settings.falseDiscoveryLevel else { return nil }
-      var user = user
-      user.qValue = q
-      return user
+    return zip(candidates, qValues).compactMap { candidate, qValue in
+      guard qValue <= settings.falseDiscoveryLevel else { return nil }
+      return SlippingUser(
+        user: UserID(users.text(of: candidate.user)), elapsedDays: candidate.elapsedDays,
+        usualGapDays: candidate.usualGapDays, probability: candidate.probability, qValue: qValue)
     }
-    .sorted { ($0.probability, $0.user) < ($1.probability, $1.user) }
+    .sorted { ($0.probability, $0.user.rawValue) < ($1.probability, $1.user.rawValue) }
   }
 }

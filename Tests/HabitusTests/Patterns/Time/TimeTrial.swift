@@ -41,11 +41,11 @@ struct TimeTrial {
 
   var ofEverybody: [Pattern] { patterns.patterns(ofEverybody: reference) }
 
-  /// Who slips away among the users.
+  /// Who slips away among the users, whose ids are their numbers.
   func slipping() throws -> (found: [SlippingUser], testedCount: Int) {
     var test = SlippingAwayTest(HabitusConfiguration.Patterns(), reference)
     for timeline in timelines { try test.add(timeline) }
-    return (test.found, test.testedCount)
+    return (test.found(TermDictionary(timelines.map { String($0.user) })), test.testedCount)
   }
 }
 
