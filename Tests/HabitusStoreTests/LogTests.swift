@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The log")
 struct LogTests {
-  @Test("is folded in the background once it has grown, without a call for it", .timeLimit(.minutes(2)))
+  @Test("is folded in the background once it has grown, without a call for it", .timeLimit(.minutes(5)))
   func background() async throws {
     let folder = try TemporaryFolder()
     let store = try Store.open(at: folder.path, for: .write)

@@ -111,17 +111,22 @@ struct PostgresSourceTests {
   func openTransaction() async throws {
     let database = try makeDatabase(TrackingSchema.plain + TrackingSchema.events(10, created: "now()"))
     let source = try source(database)
+    try database.run("CREATE TABLE pulls AS SELECT 0 AS count")
     let open = Task.detached {
       try database.run(
         """
         BEGIN; SAVEPOINT one; \(TrackingSchema.events(1, from: 500, created: "now()")) RELEASE one;
-        SELECT pg_sleep(2); COMMIT;
+        DO $$ BEGIN WHILE (SELECT count = 0 FROM pulls) LOOP PERFORM pg_sleep(0.02); END LOOP; END $$; COMMIT;
         """)
     }
-    try await Task.sleep(for: .milliseconds(700))
+    let waiting = """
+      SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'
+      """
+    while try database.run(waiting) == ["0"] { try await Task.sleep(for: .milliseconds(20)) }
     try database.run(TrackingSchema.events(10, from: 600, created: "now()"))
     let (first, _) = try await pull(source)
     #expect(first.events.count == 20)
+    try database.run("UPDATE pulls SET count = 1")
     _ = try await open.value
     let (second, _) = try await pull(source, from: first.position)
     #expect(second.events.map(\.event.id).contains("e000000500"))
