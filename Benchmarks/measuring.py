@@ -20,8 +20,8 @@ class Run:
     answer: dict = field(default_factory=dict)
 
 
-def measured(command):
-    """Runs a command that answers with JSON to its end; wall-clock of the whole process and its peak memory."""
+def measured(command, is_answer_read=True):
+    """Runs a command to its end: wall-clock of the whole process, its peak memory, and its answer in JSON."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HABITUS_")}
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
@@ -34,7 +34,7 @@ def measured(command):
         if process.returncode != 0:
             sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n"
                      f"{errors.read().decode(errors='replace')}")
-        return Run(seconds, usage.ru_maxrss * 1024, json.loads(output.read()))
+        return Run(seconds, usage.ru_maxrss * 1024, json.loads(output.read()) if is_answer_read else {})
 
 
 class Habitus:
@@ -51,6 +51,10 @@ class Habitus:
     def features(self, data, days):
         """Extracts all features of everybody."""
         return measured([self.binary, "features", "--summary", "--json", "--window-days", str(days), "--data", data])
+
+    def asked(self, words, data, days):
+        """Any command about a window, whose answer is not looked at."""
+        return measured([self.binary, *words, "--window-days", str(days), "--data", data], is_answer_read=False)
 
     def doctor(self, data):
         """What the command says about the store."""
