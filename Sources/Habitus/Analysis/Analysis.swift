@@ -1,11 +1,12 @@
 public import HabitusModel
 internal import HabitusStore
 
-/// The whole analysis: features, clusters, patterns and preferences of everybody, written into profiles.
+/// The whole analysis: features, clusters, patterns and preferences of everybody, written into profiles, and the models
+/// that predictions are made with.
 public struct Analysis: Sendable {
   /// What an analysis does, in this order.
   public enum Step: String, Sendable, CaseIterable, Codable {
-    case features, clusters, patterns, preferences, profiles
+    case features, clusters, patterns, preferences, predictions, profiles
   }
 
   /// Which groups users are put into.
@@ -95,9 +96,14 @@ public struct Analysis: Sendable {
     timing.end(.patterns)
 
     progress(.preferences)
-    let preferences = try PreferenceCalculator(workspace).all(
+    let calculator = PreferenceCalculator(workspace)
+    let preferences = try calculator.all(
       snapshot, asOf: plan.window.asOf, windowDays: windowDays, limit: Self.storedPreferences)
     timing.end(.preferences)
+
+    progress(.predictions)
+    let predictions = try calculator.predictionModels(snapshot, plan)
+    timing.end(.predictions)
 
     progress(.profiles)
     try workspace.forgetExcluded()
@@ -130,6 +136,7 @@ public struct Analysis: Sendable {
     }
     // By the groups that users are in now.
     try detector.keep(try detector.newReference(evidence, snapshot, plan))
+    try calculator.keep(predictions)
     _ = try workspace.store.removeExpiredParts(at: .now)
     timing.end(.profiles)
 

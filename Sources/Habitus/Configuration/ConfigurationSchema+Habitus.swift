@@ -1,7 +1,7 @@
 extension ConfigurationSchema {
   /// The keys of Habitus.
   public static let habitus = ConfigurationSchema(sections: [
-    storage, importing, tracking, consent, identity, features, profiles, clustering, patterns, preferences,
+    storage, importing, tracking, consent, identity, features, profiles, clustering, patterns, preferences, predictions,
     navigation, visualization, api, intake, log,
   ])
 
@@ -153,6 +153,14 @@ extension ConfigurationSchema {
       .number(
         "preference_calculator.other_event_weight", \.preferences.otherEventWeight, .any,
         "Points of any other event type."),
+    ])
+
+  private static let predictions = Section(
+    name: "predictions", meaning: "What is predicted of users (PreferenceCalculator).",
+    keys: [
+      .integer(
+        "predictions.horizon_days", \.predictions.horizonDays, 1...3650,
+        "Within how many days leaving, and reaching a goal, are predicted.")
     ])
 }
 

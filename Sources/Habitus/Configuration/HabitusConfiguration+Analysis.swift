@@ -170,4 +170,13 @@ extension HabitusConfiguration {
       }
     }
   }
+
+  /// What is predicted of users.
+  public struct Predictions: Sendable, Equatable {
+    /// Within how many calendar days leaving and goals are predicted; at least 1.
+    public var horizonDays = 30
+
+    /// The defaults.
+    public init() {}
+  }
 }

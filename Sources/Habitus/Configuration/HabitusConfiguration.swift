@@ -28,6 +28,8 @@ public struct HabitusConfiguration: Sendable, Equatable {
   public var patterns = Patterns()
   /// Section `preference_calculator`.
   public var preferences = Preferences()
+  /// Section `predictions`.
+  public var predictions = Predictions()
   /// Section `navigation`.
   public var navigation = Navigation()
   /// Section `visualization`.

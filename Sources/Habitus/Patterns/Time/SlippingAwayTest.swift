@@ -5,9 +5,9 @@ public import HabitusModel
 public struct SlippingUser: Sendable, Equatable, Codable {
   /// Who it is.
   public let user: UserID
-  /// Days since the last visit began.
+  /// Days since the first visit of the user's last day began.
   public let elapsedDays: Double
-  /// The length in days that half of the user's gaps are expected not to pass.
+  /// The length in days that half of the gaps between the user's days with a visit are expected not to pass.
   public let usualGapDays: Double
   /// Probability of being away so long if the user comes as ever.
   public let probability: Double

@@ -19,9 +19,8 @@ struct TimeReferenceScan: Sendable {
     let visits = Visits(timeline)
     rhythm.add(WeekRhythm(visits))
     guard visits.count > 1 else { return }
-    let own = visits.gaps
-    try gaps.add(own)
-    if let counts = GapEvenness(own) { evenness.add(counts) }
+    try gaps.add(Visits.gaps(visits.dayStarts))
+    if let counts = GapEvenness(visits.gaps) { evenness.add(counts) }
   }
 
   /// Adds the users of another scan.

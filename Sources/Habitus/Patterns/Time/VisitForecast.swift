@@ -1,7 +1,10 @@
 internal import HabitusKernels
 internal import HabitusModel
 
-/// When a user's next visit is to be expected, from the user's own gaps between visits and everybody's.
+/// On what day a user's next visit is to be expected, from the gaps between the user's days with a visit and everybody's.
+///
+/// Of a day the first visit counts: those that follow it within hours would make every gap seem as uneven as the lengths
+/// of minutes and weeks are, and no absence seem long.
 ///
 /// Withheld with fewer than `minimumOccurrences` own gaps: what everybody does is then nearly all that is known.
 struct VisitForecast {
@@ -11,7 +14,7 @@ struct VisitForecast {
   private let law: GapForecast
   /// The user's own gaps.
   let gapCount: Int
-  /// Days since the last visit began.
+  /// Days since the first visit of the last day with one began.
   let elapsed: Double
   /// The length in days that half of the user's gaps are expected not to pass.
   let usualGap: Double
@@ -21,10 +24,10 @@ struct VisitForecast {
   /// `nil` with too little evidence.
   init?(_ visits: Visits, _ plan: FeaturePlan, among reference: TimeReference, minimumGapCount: Int) throws(KernelError)
   {
-    guard let population = reference.population, let last = visits.starts.last,
-      visits.count > max(1, minimumGapCount)
+    let starts = visits.dayStarts
+    guard let population = reference.population, let last = starts.last, starts.count > max(1, minimumGapCount)
     else { return nil }
-    let gaps = visits.gaps
+    let gaps = Visits.gaps(starts)
     law = try population.nextGap(after: gaps)
     gapCount = gaps.count
     elapsed = max(1e-6, Double(plan.window.asOf.milliseconds - last) / Visits.day)

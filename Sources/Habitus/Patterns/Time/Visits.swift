@@ -52,9 +52,23 @@ struct Visits: Sendable {
     return days
   }
 
+  /// When the first visit of each of ``days`` began.
+  var dayStarts: [Int64] {
+    var result: [Int64] = []
+    var latest: Int?
+    for visit in 0..<count where latest.map({ day(visit) > $0 }) ?? true {
+      latest = day(visit)
+      result.append(starts[visit])
+    }
+    return result
+  }
+
   /// From the start of each to that of the next, in days; a minute at least, where a source's sessions begin together.
-  var gaps: [Double] {
-    zip(starts.dropFirst(), starts).map { max(1.0 / 1440, Double($0 - $1) / Self.day) }
+  var gaps: [Double] { Self.gaps(starts) }
+
+  /// From each moment to the next, in days; a minute at least.
+  static func gaps(_ moments: [Int64]) -> [Double] {
+    zip(moments.dropFirst(), moments).map { max(1.0 / 1440, Double($0 - $1) / day) }
   }
 
   /// The visits among `chosen`, ascending, as evidence: the latest first, five at most.

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Habitus
+
+/// `habitus evaluate`.
+struct EvaluateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Shows how well predictions do on time that was held out.",
+    discussion: """
+      The latest days, as many as the horizon, are held out: models learn from what was known before, and are compared \
+      with what users then did.
+
+      Examples:
+        habitus evaluate
+        habitus evaluate --calibration
+        habitus evaluate --as-of 2026-03-01 --set predictions.horizon_days=14 --json
+      """)
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The end of the time that is looked at: RFC 3339, or a date, which means its midnight UTC. One millisecond after "
+        + "the last stored event unless given.", valueName: "moment"), transform: WindowOptions.moment)
+  var asOf: Timestamp?
+
+  @Flag(name: .long, help: "With predicted beside observed shares.")
+  var calibration = false
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  private struct Answer: Encodable {
+    let asOf: Timestamp
+    let results: [PredictionEvaluation.Result]
+    let withheld: [WithheldPrediction]
+  }
+
+  func run() async throws {
+    let workspace = try store.workspace(.read)
+    let evaluation = try await PreferenceCalculator(workspace).evaluatePredictions(asOf: asOf)
+    let language = workspace.configuration.visualization.language
+    let answer = Answer(asOf: evaluation.asOf, results: evaluation.results, withheld: evaluation.withheld)
+    try output.print(answer) { page in
+      page.title("How well predictions do")
+      page.note(
+        "Seen from \(workspace.moments.plain(evaluation.asOf)); the days before, as many as the horizon, held out.")
+      page.blank()
+      if !evaluation.results.isEmpty { fill(&page, evaluation.results) }
+      WithheldPrediction.fill(&page, evaluation.withheld, language)
+    }
+  }
+
+  private func fill(_ page: inout Page, _ results: [PredictionEvaluation.Result]) {
+    var table = TextTable(
+      [
+        .text("what"), .number("users"), .number("share"), .number("skill"), .number("AUC"),
+        .number("calibration"), .number("log-loss"),
+      ], indentation: 2)
+    for result in results {
+      let quality = result.quality
+      table.append([
+        Prediction.heading(result.kind, result.subject, result.horizonDays), NumberText.count(quality.users),
+        NumberText.share(quality.baseRate), NumberText.decimal(quality.brierSkill, digits: 3),
+        NumberText.decimal(quality.areaUnderCurve, digits: 3),
+        NumberText.decimal(quality.calibrationError, digits: 3), NumberText.decimal(quality.logLoss, digits: 3),
+      ])
+    }
+    page.table(table)
+    page.note(
+      "Skill: by the Brier score, 1 is perfect and 0 everybody's share for everybody. Calibration: the mean distance of "
+        + "predicted and observed shares. Of visits: whether there was any.", indentation: 2)
+    guard calibration else { return }
+    for result in results {
+      page.heading(Prediction.heading(result.kind, result.subject, result.horizonDays))
+      var bins = TextTable([.number("users"), .number("predicted"), .number("observed")], indentation: 2)
+      for bin in result.quality.calibration {
+        bins.append([
+          NumberText.count(bin.users), NumberText.share(bin.predicted), NumberText.share(bin.observed),
+        ])
+      }
+      page.table(bins)
+    }
+  }
+}
