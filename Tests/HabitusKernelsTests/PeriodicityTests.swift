@@ -319,7 +319,7 @@ struct GapPopulationTests {
   @Test("equal gaps, a single user and bad input")
   func edgeCases() throws {
     let equal = try GapPopulation(gapsByUser: [[7, 7], [7, 7]])
-    #expect(equal.logVariance == 1e-6 && equal.meanStrength == 1e6)
+    #expect(equal.logVariance == 1e-6 && equal.meanStrength == GapPopulation.greatestMeanStrength)
     #expect(try equal.nextGap(after: [7]).probability(ofGapBeyond: 8) < 0.01)
     let single = try GapPopulation(gapsByUser: [[3]])
     #expect(agree(single.logMean, log(3)) && single.logVariance == 1)

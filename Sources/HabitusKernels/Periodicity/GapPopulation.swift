@@ -11,6 +11,10 @@ public struct GapPopulation: Hashable, Sendable, Codable {
   public let logVariance: Double
   /// How many gaps the population's mean weighs as much as: the variance within over that between users.
   public let meanStrength: Double
+  /// The most gaps that the population's mean may weigh as much as: where nearly all users are alike, the one who is not
+  /// is still judged by their own gaps, even few.
+  public static let greatestMeanStrength = 4.0
+
   /// How many gaps the population's variance weighs as much as.
   public let varianceStrength: Double
 
@@ -18,7 +22,7 @@ public struct GapPopulation: Hashable, Sendable, Codable {
   ///
   /// The variance between users is that of the analysis of variance for unequal counts (Searle, Casella and McCulloch,
   /// "Variance Components", 1992, section 3.6). Where users differ no more than chance has it, `meanStrength` is
-  /// limited to 10⁶; where all gaps of a user are equal for every user the variance within is 10⁻⁶.
+  /// limited to ``greatestMeanStrength``; where all gaps of a user are equal for every user the variance within is 10⁻⁶.
   ///
   /// - Parameters:
   ///   - gaps: by user; positive, in any unit. Users without gaps are left out.
@@ -55,7 +59,8 @@ public struct GapPopulation: Hashable, Sendable, Codable {
     let effective = userCount > 1 ? (count - sumOfSquares / count) / (userCount - 1) : 0
     let spread = userCount > 1 ? (between / (userCount - 1) - variance) / effective : 0
     logVariance = variance
-    meanStrength = spread > 0 ? min(1e6, variance / spread) : (userCount > 1 ? 1e6 : 1)
+    meanStrength =
+      spread > 0 ? min(Self.greatestMeanStrength, variance / spread) : (userCount > 1 ? Self.greatestMeanStrength : 1)
     self.varianceStrength = varianceStrength
     // Users weigh by what their mean tells of the population's.
     var (sum, total) = (0.0, 0.0)
