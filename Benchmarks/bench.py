@@ -3,7 +3,7 @@
 
 usage: bench.py [FAMILY ...] [--runs 5] [--quick] [--habitus PATH] [--folder .setup/bench]
 
-FAMILY is import, features, intake, clustering, sequences or patterns; without one, all are run. --quick takes 1 million
+FAMILY is import, features, intake, clustering, sequences, patterns or recommendations; without one, all are run. --quick takes 1 million
 events in place of 10 million, for trying it out. The tables are printed and written to FOLDER/results.md; made data stays in FOLDER and is used again.
 """
 import argparse
@@ -16,6 +16,7 @@ import import_family
 import intake_family
 import machine
 import patterns_family
+import recommendation_family
 import sequences_family
 from datasets import Datasets
 from measuring import Habitus
@@ -24,7 +25,7 @@ from report import Report
 REPOSITORY = Path(__file__).resolve().parents[1]
 FAMILIES = {"import": import_family.run, "features": features_family.run, "intake": intake_family.run,
             "clustering": clustering_family.run, "sequences": sequences_family.run,
-            "patterns": patterns_family.run}
+            "patterns": patterns_family.run, "recommendations": recommendation_family.run}
 
 
 def arguments():

@@ -16,6 +16,8 @@ struct TrialAnswer: Encodable {
   var breakpoints: [Int]?
   /// By row, how probable it is; small for what fits nowhere.
   var qValues: [Double]?
+  /// By user, the best items.
+  var rankings: [[Int]]?
 }
 
 /// A kernel on points.
@@ -31,6 +33,8 @@ struct Trial {
     "automatic": { try $0.automatic() }, "silhouette": { try $0.silhouette() }, "tsne": { try $0.tSNE() },
     "sequences": { try $0.sequences() },
     "change-points": { try $0.changePoints() }, "daily-anomalies": { try $0.dailyAnomalies() },
+    "factorization": { try $0.factorization() }, "item-neighbors": { try $0.itemNeighbors() },
+    "popularity": { try $0.popularity() },
   ]
 
   private var threadCount: Int { get throws { try options.integer("threads", 2) } }

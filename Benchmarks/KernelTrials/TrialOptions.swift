@@ -22,5 +22,7 @@ struct TrialOptions {
     return value
   }
 
+  func `is`(_ name: String, _ value: String) -> Bool { values[name] == value }
+
   func flag(_ name: String) -> Bool { values[name] == "true" }
 }

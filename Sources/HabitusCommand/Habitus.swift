@@ -33,7 +33,8 @@ struct HabitusCommand: AsyncParsableCommand {
         name: "Analysis",
         subcommands: [
           AnalyzeCommand.self, ProfileCommand.self, FeaturesCommand.self, ClustersCommand.self, PatternsCommand.self,
-          PreferencesCommand.self, PredictCommand.self, EvaluateCommand.self, FunnelCommand.self, PathsCommand.self, RetentionCommand.self, ChangesCommand.self,
+          PreferencesCommand.self, PredictCommand.self, RecommendCommand.self, EvaluateCommand.self, FunnelCommand.self,
+          PathsCommand.self, RetentionCommand.self, ChangesCommand.self,
           SessionsCommand.self,
           ExportCommand.self,
         ]),

@@ -9,7 +9,7 @@ import pytest
 from support.events import ExportedEvents
 
 COMMANDS = ["import", "analyze", "profile", "features", "clusters", "patterns", "preferences", "predict",
-            "evaluate", "users", "export",
+            "recommend", "evaluate", "users", "export",
             "quarantine", "quarantine list", "quarantine show", "quarantine replay", "config", "config init",
             "config check", "config show", "config reference", "clusters fit", "clusters drift", "profiles",
             "profiles create", "profiles set", "profiles delete", "funnel", "paths", "retention", "changes",
@@ -155,7 +155,7 @@ def test_configuration_error_names_file_line_and_key(analyzed):
 
 def test_answers_state_moment_and_window(analyzed, user):
     for arguments in [["analyze"], ["features", user], ["clusters"], ["patterns"], ["changes"], ["preferences", user],
-                      ["predict", user], ["evaluate"]]:
+                      ["predict", user], ["recommend", user], ["evaluate"]]:
         answer = json.dumps(analyzed.json(*arguments))
         assert re.search(r"as_?of", answer, re.IGNORECASE), arguments
 

@@ -4,6 +4,7 @@
 #define HABITUS_CKERNELS_H
 
 #include "distance_sums.h"
+#include "factor_rows.h"
 #include "gaussian_mixture.h"
 #include "linkage.h"
 #include "nearest_centroids.h"

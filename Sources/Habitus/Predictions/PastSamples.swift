@@ -20,7 +20,7 @@ struct PastSamples: Sendable {
     var rows = Array(table.users.indices)
     if rows.count > Self.mostUsers {
       // By the ids, so that the sample does not depend on who came first.
-      let ranks = table.users.map { (Self.hash(of: users.text(of: $0)), users.text(of: $0)) }
+      let ranks = table.users.map { (IdentifierHash.hash(of: users.text(of: $0)), users.text(of: $0)) }
       rows.sort { ranks[$0] < ranks[$1] }
       rows = rows.prefix(Self.mostUsers).sorted()
     }
@@ -29,11 +29,6 @@ struct PastSamples: Sendable {
     self.outcomes = (0..<thingCount).map { thing in
       rows.map { outcomes.did(thing, user: table.users[$0], afterMoment: moment) }
     }
-  }
-
-  /// Fowler, Noll and Vo's hash of 64 bits (FNV-1a).
-  private static func hash(of id: String) -> UInt64 {
-    id.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 }
 

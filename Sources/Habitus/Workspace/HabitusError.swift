@@ -32,6 +32,8 @@ public enum HabitusError: Error, Equatable {
   case invalidPaths(reason: String)
   /// A retention that cannot be computed.
   case invalidRetention(reason: String)
+  /// No event has an item that a user took to.
+  case noItems
   /// Nothing has been analysed yet.
   case notAnalysed(what: String)
 }
@@ -54,6 +56,8 @@ extension HabitusError: CustomStringConvertible {
       "User '\(user)' has no profile. Create one, or run `habitus analyze`."
     case .tooFewUsers(let found, let required):
       "Only \(found) users have enough events in the window; grouping them takes at least \(required). Choose a longer window (--window-days), or lower feature_extraction.min_events_count or user_clustering.min_users_for_clustering."
+    case .noItems:
+      "No stored event has an item with a weight above 0, so there is nothing to recommend. Say which property is the item: import.columns or tracking_integration.event_mapping."
     case .unknownFeature(let name, let known):
       "There is no feature '\(name)'. There are: \(known.joined(separator: ", "))."
     case .unknownCluster(let id, let known):

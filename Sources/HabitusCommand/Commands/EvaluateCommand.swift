@@ -4,7 +4,7 @@ import Habitus
 /// `habitus evaluate`.
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Shows how well predictions do on time that was held out.",
+    commandName: "evaluate", abstract: "Shows how well predictions and recommendations do on what was held out.",
     discussion: """
       The latest days, as many as the horizon, are held out: models learn from what was known before, and are compared \
       with what users then did.
@@ -32,13 +32,23 @@ struct EvaluateCommand: AsyncParsableCommand {
     let asOf: Timestamp
     let results: [PredictionEvaluation.Result]
     let withheld: [WithheldPrediction]
+    let recommendations: [RecommendationQuality]
   }
 
   func run() async throws {
     let workspace = try store.workspace(.read)
-    let evaluation = try await PreferenceCalculator(workspace).evaluatePredictions(asOf: asOf)
+    let calculator = PreferenceCalculator(workspace)
+    let evaluation = try await calculator.evaluatePredictions(asOf: asOf)
+    let ways: [RecommendationQuality]
+    do {
+      ways = try await calculator.evaluateRecommendations(asOf: asOf)
+    } catch HabitusError.noItems {
+      ways = []
+    }
     let language = workspace.configuration.visualization.language
-    let answer = Answer(asOf: evaluation.asOf, results: evaluation.results, withheld: evaluation.withheld)
+    let answer = Answer(
+      asOf: evaluation.asOf, results: evaluation.results, withheld: evaluation.withheld,
+      recommendations: ways)
     try output.print(answer) { page in
       page.title("How well predictions do")
       page.note(
@@ -46,6 +56,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       page.blank()
       if !evaluation.results.isEmpty { fill(&page, evaluation.results) }
       WithheldPrediction.fill(&page, evaluation.withheld, language)
+      if !ways.isEmpty { Self.fill(&page, ways) }
     }
   }
 
@@ -79,5 +90,22 @@ struct EvaluateCommand: AsyncParsableCommand {
       }
       page.table(bins)
     }
+  }
+
+  private static func fill(_ page: inout Page, _ ways: [RecommendationQuality]) {
+    page.heading("Recommendations")
+    var table = TextTable(
+      [
+        .text("way"), .number("users"), .number("found among \(ways[0].cutoff)"), .number("NDCG"),
+        .number("items shown"),
+      ], indentation: 2)
+    for way in ways {
+      table.append([
+        way.way.words, NumberText.count(way.users), NumberText.share(way.recall),
+        NumberText.decimal(way.ndcg, digits: 3), NumberText.share(way.coverage),
+      ])
+    }
+    page.table(table)
+    page.note("Of the items that users took to last, which were held out; the best way is used.", indentation: 2)
   }
 }

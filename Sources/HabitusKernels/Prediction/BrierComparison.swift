@@ -10,8 +10,8 @@ public struct BrierComparison: Hashable, Sendable, Codable {
   public let standardError: Double
   /// The interval of the difference.
   public let interval: ClosedRange<Double>
-  /// The probability of such a difference, or a greater one, if the predictions were no better; 1 or 0 where all samples
-  /// differ by the same and that is not, or is, above 0.
+  /// The probability of such a difference, or a greater one, if the predictions were no better; 1 or 0 where all
+  /// samples differ by the same and that is not, or is, above 0.
   public let pValue: Double
 
   /// Compares predictions with others. O(*n*).

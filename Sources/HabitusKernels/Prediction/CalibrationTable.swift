@@ -1,8 +1,8 @@
 /// Predicted probabilities beside what happened, in bins of equally many samples.
 ///
 /// Samples are ordered by prediction, and equal predictions stay together: of *n* samples a run of equal predictions
-/// with *b* below and *m* members goes to bin ⌊(b + m/2) · bins / n⌋. Without ties bins differ by at most one sample; with
-/// ties they may differ by more, and empty ones are left out.
+/// with *b* below and *m* members goes to bin ⌊(b + m/2) · bins / n⌋. Without ties bins differ by at most one sample;
+/// with ties they may differ by more, and empty ones are left out.
 public struct CalibrationTable: Hashable, Sendable, Codable {
   /// The bins that hold samples, by rising prediction.
   public let bins: [Bin]

@@ -7,8 +7,8 @@ extension FeatureBasis.Feature {
   /// Learns the columns of one feature.
   init(fittedTo values: [Double], weights: [Double], shape: FeatureShape) {
     let weighted = zip(values, weights).filter { $0.1 > 0 }
-    let present = weighted.filter { !$0.0.isNaN }.map { Sample(value: $0.0, weight: $0.1) }
-      .sorted { $0.value < $1.value }
+    var present = weighted.filter { !$0.0.isNaN }.map { Sample(value: $0.0, weight: $0.1) }
+    if shape.hasQuantiles { present.sort { $0.value < $1.value } }
     let presentWeight = present.reduce(0) { $0 + $1.weight }
     let absentWeight = weighted.reduce(0) { $0 + ($1.0.isNaN ? $1.1 : 0) }
     presentCount = present.count
@@ -73,7 +73,7 @@ extension FeatureBasis.Feature {
 }
 
 extension FeatureBasis.Curve {
-  /// - Precondition: samples are ascending, and there are two different ones.
+  /// - Precondition: there are two different samples; they are ascending for a shape with quantiles.
   fileprivate init(of samples: [FeatureBasis.Feature.Sample], totalWeight: Double, shape: FeatureShape) {
     switch shape {
     case .linear: self = .linear
@@ -112,6 +112,16 @@ extension FeatureBasis.Curve {
       }
       let part = (value - values[low]) / (values[high] - values[low])
       return shares[low] + part * (shares[high] - shares[low])
+    }
+  }
+}
+
+extension FeatureShape {
+  /// Whether quantiles of the samples are needed.
+  fileprivate var hasQuantiles: Bool {
+    switch self {
+    case .linear, .signedLogarithm: false
+    case .ranks, .hinges: true
     }
   }
 }

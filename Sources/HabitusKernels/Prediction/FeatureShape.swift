@@ -7,7 +7,7 @@ public enum FeatureShape: Hashable, Sendable, Codable {
   /// The share of samples below, a tie counting one half, between 0 and 1: for values of any scale, of which only the
   /// order is to count. Linear between at most 33 quantiles; values beyond those seen count as the nearest one seen.
   case ranks
-  /// A broken line in ``signedLogarithm`` that may bend at `knotCount` quantiles equally far apart, so that a middle can
-  /// be high or low. Knots that fall together count once; values beyond those seen count as the nearest one seen.
+  /// A broken line in ``signedLogarithm`` that may bend at `knotCount` quantiles equally far apart, so that a middle
+  /// can be high or low. Knots that fall together count once; values beyond those seen count as the nearest one seen.
   case hinges(knotCount: Int)
 }

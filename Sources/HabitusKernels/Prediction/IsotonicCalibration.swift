@@ -1,9 +1,9 @@
 /// The rising function of a prediction that is nearest to outcomes by least squares.
 ///
 /// Zadrozny and Elkan, "Transforming classifier scores into accurate multiclass probability estimates", KDD 2002,
-/// doi:10.1145/775047.775151, by pooling adjacent violators (Ayer et al., Ann. Math. Statist. 26, 1955). Equal predictions
-/// are pooled first. Between two predictions that were learned from it is linear, beyond them constant, as scikit-learn's
-/// `IsotonicRegression(out_of_bounds="clip")`. It can give 0 and 1, whose log-loss is boundless.
+/// doi:10.1145/775047.775151, by pooling adjacent violators (Ayer et al., Ann. Math. Statist. 26, 1955). Equal
+/// predictions are pooled first. Between two predictions that were learned from it is linear, beyond them constant, as
+/// scikit-learn's `IsotonicRegression(out_of_bounds="clip")`. It can give 0 and 1, whose log-loss is boundless.
 public struct IsotonicCalibration: Hashable, Sendable, Codable {
   /// Predictions where the function may bend, ascending.
   public let predictions: [Double]

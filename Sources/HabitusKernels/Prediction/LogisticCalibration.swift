@@ -1,8 +1,9 @@
 /// Log-odds stretched and shifted: ln(q/(1 − q)) = ``slope`` · ln(p/(1 − p)) + ``intercept``.
 ///
-/// Platt, "Probabilistic outputs for support vector machines and comparisons to regularized likelihood methods", Advances
-/// in Large Margin Classifiers (1999), with his prior: of n₊ samples with the outcome and n₋ without, the likelihood takes
-/// targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2), so that it has a maximum also where predictions separate outcomes.
+/// Platt, "Probabilistic outputs for support vector machines and comparisons to regularized likelihood methods",
+/// Advances in Large Margin Classifiers (1999), with his prior: of n₊ samples with the outcome and n₋ without, the
+/// likelihood takes targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2), so that it has a maximum also where predictions separate
+/// outcomes.
 public struct LogisticCalibration: Hashable, Sendable, Codable {
   /// At least 0: where predictions are against outcomes it is 0, and so where they are all the same. 1 leaves
   /// log-odds as bold as they are.

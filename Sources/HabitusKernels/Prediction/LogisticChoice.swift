@@ -46,8 +46,8 @@ public struct LogisticChoice: Hashable, Sendable, Codable {
     public let probability: Double
   }
 
-  /// Fits every shape and penalty to every fold's samples to learn from, and keeps the pair with the least log-loss over
-  /// the samples held out; of equal ones the first shape with the greatest penalty.
+  /// Fits every shape and penalty to every fold's samples to learn from, and keeps the pair with the least log-loss
+  /// over the samples held out; of equal ones the first shape with the greatest penalty.
   ///
   /// A fold that cannot be learned from, since its samples to learn from share one outcome, or without weight on either
   /// side, is left out. O(shapes · folds · penalties · *n* · columns²).
@@ -57,22 +57,41 @@ public struct LogisticChoice: Hashable, Sendable, Codable {
   ///   - outcomes: one a sample.
   ///   - weights: one a sample, not negative, finite; `nil`: 1 each.
   ///   - folds: whose samples to learn from come before, or are of other groups than, those held out.
-  /// - Throws: ``KernelError``: `parameter` where there is nothing to try or no usable fold, or an index in a fold is no
-  ///   sample's; otherwise as ``LogisticRegression/fit(_:outcomes:weights:threadCount:)``.
+  /// - Throws: ``KernelError``: `parameter` where there is nothing to try or no usable fold, or an index in a fold is
+  ///   no sample's; otherwise as ``LogisticRegression/fit(_:outcomes:weights:threadCount:)``.
   public func choose(
     _ points: Matrix, outcomes: [Bool], weights: [Double]? = nil, folds: [ValidationFold], threadCount: Int? = nil
   ) throws(KernelError) -> Result {
+    do {
+      return try choose(points, outcomes: outcomes, weights: weights, folds: folds, threadCount: threadCount) { _ in }
+    } catch let error as KernelError {
+      throw error
+    } catch {
+      preconditionFailure("a choice without checkpoints is never cancelled")
+    }
+  }
+
+  /// ``choose(_:outcomes:weights:folds:threadCount:)``, calling `checkpoint` after every fold of every shape.
+  ///
+  /// - Throws: as there, and `CancellationError` where `checkpoint` does.
+  public func choose(
+    _ points: Matrix, outcomes: [Bool], weights: [Double]? = nil, folds: [ValidationFold], threadCount: Int? = nil,
+    checkpoint: Checkpoint
+  ) throws -> Result {
     try requireTrials()
     guard outcomes.count == points.rowCount else {
-      throw .sampleCount(expected: points.rowCount, found: outcomes.count)
+      throw KernelError.sampleCount(expected: points.rowCount, found: outcomes.count)
     }
     let weights = try FeatureBasis.checkedWeights(weights, sampleCount: points.rowCount)
     let samples = Samples(points: points, outcomes: outcomes, weights: weights)
     let usable = try samples.usable(folds)
     var trials: [Trial] = []
     var best: (trial: Trial, heldOut: [Prediction])?
-    for shape in shapes {
-      let predictions = try predictions(of: samples, shape: shape, folds: usable, threadCount: threadCount)
+    for (index, shape) in shapes.enumerated() {
+      let predictions = try predictions(of: samples, shape: shape, folds: usable, threadCount: threadCount) { done in
+        try checkpoint(
+          FitProgress(completedCount: index * usable.count + done, maximumCount: shapes.count * usable.count))
+      }
       var found: [(trial: Trial, heldOut: [Prediction])] = []
       for (penalty, heldOut) in zip(penalties, predictions) {
         found.append((Trial(shape: shape, penalty: penalty, logLoss: samples.logLoss(of: heldOut)), heldOut))
@@ -81,7 +100,9 @@ public struct LogisticChoice: Hashable, Sendable, Codable {
       for one in found.sorted(by: { $0.trial.penalty > $1.trial.penalty })
       where one.trial.logLoss < best?.trial.logLoss ?? .infinity { best = one }
     }
-    guard let best else { throw .parameter(name: "folds", value: 0, allowed: "samples with finite log-loss") }
+    guard let best else {
+      throw KernelError.parameter(name: "folds", value: 0, allowed: "samples with finite log-loss")
+    }
     let parameters = LogisticRegression(penalty: best.trial.penalty, shape: best.trial.shape)
     let model = try parameters.fit(points, outcomes: outcomes, weights: weights, threadCount: threadCount)
     return Result(parameters: parameters, model: model, trials: trials, heldOut: best.heldOut)
@@ -92,23 +113,25 @@ public struct LogisticChoice: Hashable, Sendable, Codable {
     guard !penalties.isEmpty else { throw .parameter(name: "penalties", value: 0, allowed: "at least one") }
   }
 
-  /// By penalty, the predictions for all samples held out.
+  /// By penalty, the predictions for all samples held out; `checkpoint` gets the number of folds that are done.
   private func predictions(
-    of samples: Samples, shape: FeatureShape, folds: [(index: Int, fold: ValidationFold)], threadCount: Int?
-  ) throws(KernelError) -> [[Prediction]] {
+    of samples: Samples, shape: FeatureShape, folds: [(index: Int, fold: ValidationFold)], threadCount: Int?,
+    checkpoint: (Int) throws -> Void
+  ) throws -> [[Prediction]] {
     var predictions = Array(repeating: [Prediction](), count: penalties.count)
-    for (index, fold) in folds {
+    for (done, (index, fold)) in folds.enumerated() {
       let models = try LogisticRegression(shape: shape).path(
         over: penalties, samples.points.selectingRows(fold.training),
         outcomes: fold.training.map { samples.outcomes[$0] }, weights: fold.training.map { samples.weights[$0] },
         threadCount: threadCount)
-      let heldOut = samples.points.selectingRows(fold.heldOut)
+      // All models of a path have the same columns.
+      let columns = try models[0].basis.transform(samples.points.selectingRows(fold.heldOut))
       for (place, model) in models.enumerated() {
-        let probabilities = try model.probabilities(of: heldOut)
-        predictions[place] += zip(fold.heldOut, probabilities).map {
-          Prediction(sample: $0, fold: index, probability: $1)
+        predictions[place] += zip(fold.heldOut, model.logOdds(ofColumns: columns)).map {
+          Prediction(sample: $0, fold: index, probability: .probability(ofLogOdds: $1))
         }
       }
+      try checkpoint(done + 1)
     }
     return predictions
   }

@@ -100,6 +100,9 @@ extension LogisticLikelihood {
 
   /// A full Newton step this short is the last one: by quadratic convergence it ends at rounding.
   private static let convergedStep = 1e-6
+  /// A step that can gain no more than this share of the value is the last one, however long it is: along it the value
+  /// is flat to rounding, as where columns depend on each other.
+  private static let negligibleGain = 1e-15
 
   /// Goes down from `start` by Newton's method; steps are halved until the value falls by enough (Armijo's rule).
   ///
@@ -114,7 +117,9 @@ extension LogisticLikelihood {
         // Flat to rounding.
         return Minimum(coefficients: place, point: point, iterationCount: iteration)
       }
-      let isLast = isNewtons && next.isFullStep && (step.lazy.map(abs).max() ?? 0) <= Self.convergedStep
+      let isShort = isNewtons && (step.lazy.map(abs).max() ?? 0) <= Self.convergedStep
+      let isFlat = -next.slope <= Self.negligibleGain * (1 + abs(point.value))
+      let isLast = next.isFullStep && (isShort || isFlat)
       (place, point) = (next.place, next.point)
       if isLast { return Minimum(coefficients: place, point: point, iterationCount: iteration) }
     }
@@ -138,14 +143,16 @@ extension LogisticLikelihood {
 
   private func descend(
     from place: [Double], _ point: Point, along step: [Double], threadCount: Int?
-  ) -> (place: [Double], point: Point, isFullStep: Bool)? {
+  ) -> (place: [Double], point: Point, slope: Double, isFullStep: Bool)? {
     let slope = zip(point.gradient, step).reduce(0) { $0 + $1.0 * $1.1 }
     let rounding = 1e-13 * (1 + abs(point.value))
     var share = 1.0
     while share > 1e-10 {
       let next = zip(place, step).map { $0 + share * $1 }
       let reached = self.point(at: next, threadCount: threadCount)
-      if reached.value <= point.value + 1e-4 * share * slope + rounding { return (next, reached, share == 1) }
+      if reached.value <= point.value + 1e-4 * share * slope + rounding {
+        return (next, reached, slope, share == 1)
+      }
       share /= 2
     }
     return nil

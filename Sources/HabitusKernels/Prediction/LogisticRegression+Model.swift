@@ -43,9 +43,13 @@ extension LogisticRegression {
     ///
     /// - Throws: ``KernelError``: `columnCount` for another number of features, `notFinite` for an infinite value.
     public func logOdds(of points: Matrix) throws(KernelError) -> [Double] {
-      let columns = try basis.transform(points)
-      var result = Array(repeating: 0.0, count: points.rowCount)
-      LogisticLikelihood.multiply(columns.values, rowCount: points.rowCount, by: coefficients, into: &result)
+      logOdds(ofColumns: try basis.transform(points))
+    }
+
+    /// The log-odds of samples that ``basis`` has transformed.
+    func logOdds(ofColumns columns: Matrix) -> [Double] {
+      var result = Array(repeating: 0.0, count: columns.rowCount)
+      LogisticLikelihood.multiply(columns.values, rowCount: columns.rowCount, by: coefficients, into: &result)
       return result.map { $0 + intercept }
     }
 

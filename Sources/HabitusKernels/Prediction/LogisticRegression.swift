@@ -12,8 +12,8 @@
 /// let probabilities = try model.probabilities(of: others)
 /// ```
 public struct LogisticRegression: Hashable, Sendable, Codable {
-  /// What a squared coefficient costs, positive: with an outcome's log-odds as unit of coefficients, 1 over the variance
-  /// of a normal prior. It weighs as much beside few samples as beside many.
+  /// What a squared coefficient costs, positive: 1 over the variance of a normal prior of the change of the log-odds
+  /// for one standard deviation. It does not grow with the samples, so that many of them outweigh it.
   public var penalty: Double
   /// How features bend.
   public var shape: FeatureShape
@@ -29,8 +29,8 @@ public struct LogisticRegression: Hashable, Sendable, Codable {
 
   /// Learns from samples with known outcomes, by Newton's method.
   ///
-  /// O(*n* · columns²) a step, about 5 to 10 steps; the result does not depend on the order of samples, but to rounding,
-  /// nor on the number of threads.
+  /// O(*n* · columns²) a step, about 5 to 10 steps; the result does not depend on the order of samples, but to
+  /// rounding, nor on the number of threads.
   ///
   /// - Parameters:
   ///   - points: samples by features; NaN is missing.

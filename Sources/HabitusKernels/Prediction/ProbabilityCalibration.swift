@@ -1,7 +1,7 @@
 /// A rising function from predicted to calibrated probabilities, learned from predictions with known outcomes.
 ///
-/// Learn it from predictions for samples that the model has not learned from, such as ``LogisticChoice/Result/heldOut``.
-/// It never turns the order of predictions round.
+/// Learn it from predictions for samples that the model has not learned from, such as
+/// ``LogisticChoice/Result/heldOut``. It never turns the order of predictions round.
 public enum ProbabilityCalibration: Hashable, Sendable, Codable {
   /// Predictions as they are.
   case identity
@@ -39,13 +39,13 @@ public enum ProbabilityCalibration: Hashable, Sendable, Codable {
     }
   }
 
-  /// Learns with the method that has the least log-loss when each group of predictions is calibrated by what was learned
-  /// from the others; of equal ones the stiffest.
+  /// Learns with the method that has the least log-loss when each group of predictions is calibrated by what was
+  /// learned from the others; of equal ones the stiffest.
   ///
   /// O(groups · *n* log *n*).
   ///
-  /// - Parameter groups: of each prediction, such as the fold it comes from; with fewer than two, nothing is known about
-  ///   what a calibration is worth, and predictions stay as they are.
+  /// - Parameter groups: of each prediction, such as the fold it comes from; with fewer than two, nothing is known
+  ///   about what a calibration is worth, and predictions stay as they are.
   /// - Throws: as ``init(_:fittedTo:outcomes:)``.
   public init(
     bestOf methods: [Method] = Method.allCases, fittedTo predictions: [Double], outcomes: [Bool], groups: [Int]

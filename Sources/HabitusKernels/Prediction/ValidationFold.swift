@@ -21,14 +21,19 @@ public struct ValidationFold: Hashable, Sendable, Codable {
     self.heldOut = heldOut
   }
 
-  /// Folds in the order of time: the samples, by time, are cut into `count` + 1 parts as equal as ties allow; every part
-  /// but the first is held out once, and learned from is everything that comes before it.
+  /// Folds in the order of time: the samples, by time, are cut into `count` + 1 parts as equal as ties allow; every
+  /// part but the first is held out once, and learned from is what comes before it.
   ///
-  /// Samples of one time are never parted, so that there may be fewer folds; none where all have one time. O(*n* log *n*).
+  /// Samples of one time are never parted, so that there may be fewer folds; none where all have one time.
+  /// O(*n* · (`count` + log *n*)).
   ///
-  /// - Precondition: `count` is at least 1.
-  public static func forward(times: [Int64], count: Int) -> [ValidationFold] {
-    precondition(count >= 1, "there must be at least one fold")
+  /// - Parameters:
+  ///   - times: of each sample, in any unit.
+  ///   - count: at least 1.
+  ///   - delay: how long it takes until an outcome is known, not negative: of the samples before those held out, only
+  ///     such are learned from as are at least this much older than the first of them. Folds without any are left out.
+  public static func forward(times: [Int64], count: Int, delay: Int64 = 0) -> [ValidationFold] {
+    precondition(count >= 1 && delay >= 0, "there must be at least one fold, and no negative delay")
     let order = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
     var cuts: [Int] = []
     for part in 1...count {
@@ -36,9 +41,11 @@ public struct ValidationFold: Hashable, Sendable, Codable {
       while cut > 0, cut < order.count, times[order[cut]] == times[order[cut - 1]] { cut += 1 }
       if cut > cuts.last ?? 0, cut < order.count { cuts.append(cut) }
     }
-    return cuts.enumerated().map { index, cut in
+    return cuts.enumerated().compactMap { index, cut in
       let end = index + 1 < cuts.count ? cuts[index + 1] : order.count
-      return ValidationFold(checkedTraining: Array(order[..<cut]), heldOut: Array(order[cut..<end]))
+      let (latest, isBeyond) = times[order[cut]].subtractingReportingOverflow(delay)
+      let known = order[..<cut].prefix { !isBeyond && times[$0] <= latest }
+      return known.isEmpty ? nil : ValidationFold(checkedTraining: Array(known), heldOut: Array(order[cut..<end]))
     }
   }
 

@@ -164,7 +164,7 @@ struct ConfigurationDocumentTests {
         "- storage",
         "habitus.yaml:1: a list has the wrong type; allowed: a map of sections: storage, import, tracking_integration, "
           + "consent, identity, feature_extraction, profile_manager, user_clustering, pattern_detector, "
-          + "preference_calculator, navigation, visualization, api, intake, log"
+          + "preference_calculator, predictions, navigation, visualization, api, intake, log"
       ),
       (
         "storage:\n  path: x\n  path: y",

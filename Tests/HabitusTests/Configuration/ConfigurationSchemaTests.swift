@@ -77,6 +77,6 @@ struct ConfigurationSchemaTests {
       #expect(row.contains(key.meaning))
     }
     #expect(reference.contains("| `feature_extraction.time_window_days` | `30` | a whole number from 1 to 36500 | "))
-    #expect(reference.split(separator: "\n").count { $0.hasPrefix("## `") } == 15)
+    #expect(reference.split(separator: "\n").count { $0.hasPrefix("## `") } == 16)
   }
 }

@@ -1,0 +1,7 @@
+/// Numbers made from identifiers: what is drawn for a user then depends on nobody else, nor on who came first.
+enum IdentifierHash {
+  /// Fowler, Noll and Vo's hash of 64 bits (FNV-1a).
+  static func hash(of id: String) -> UInt64 {
+    id.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+}
