@@ -232,4 +232,37 @@ struct LifetimeFitTests {
       }
     }
   }
+
+  @Test("a prior of one customer moves little, and leaves no data that have a repeat without an answer")
+  func prior() throws {
+    let made = try BetaGeometricNBD(r: 0.8, alpha: 6, a: 1.2, b: 3)
+    let customers = try MadeCustomer.several(1500, made, ages: 20...60, seed: 5).map(\.history)
+    let (plain, held) = (
+      try BetaGeometricNBD.fit(customers), try BetaGeometricNBD.fit(customers, priorWeight: 1)
+    )
+    for (index, (one, other)) in zip(plain.model.parameters, held.model.parameters).enumerated() {
+      // The prior's deviation is 2: it moves a parameter by (error/2)² of its distance, a fraction of the error.
+      #expect(abs(log(one / other)) < 0.2 * plain.logCovariance[5 * index].squareRoot())
+    }
+    // The likelihood is that of the data alone, and so below its maximum, by next to nothing.
+    #expect((0..<0.05).contains(plain.logLikelihood - held.logLikelihood))
+    func history(_ frequency: Int, _ recency: Double, _ age: Double) throws -> RecencyFrequency {
+      try RecencyFrequency(frequency: frequency, recency: recency, age: age)
+    }
+    // One customer; customers who are all alike; customers of whom none has left.
+    let endless = try (1..<200).map { try history($0, 10, 10) }
+    for customers in try [[history(1, 1, 2)], Array(repeating: history(4, 9, 10), count: 50), endless] {
+      let fit = try BetaGeometricNBD.fit(customers, priorWeight: 1)
+      #expect(fit.model.parameters.allSatisfy { (1e-4...1e4).contains($0) }, "\(fit.model)")
+    }
+    // All alike, four repeats in ten: in one unit of time more 1 - exp(-0.4) for those who have not left.
+    let alike = try history(4, 9, 10)
+    let model = try BetaGeometricNBD.fit(Array(repeating: alike, count: 500), priorWeight: 1).model
+    let expected = (1 - exp(-0.4)) * model.probabilityActive(alike)
+    #expect(abs(model.probabilityOfPurchase(by: alike, in: 1) / expected - 1) < 0.05)
+    #expect(model.probabilityActive(alike) > 0.8)
+    for weight in [-1, .nan, .infinity] {
+      #expect(throws: KernelError.self) { try BetaGeometricNBD.fit(customers, priorWeight: weight) }
+    }
+  }
 }

@@ -4,8 +4,8 @@ internal import HabitusModel
 /// The probability of something within the horizon, learned from what users were like at past moments and then did.
 ///
 /// A logistic regression over the features, penalised, with the penalty and the shape of features chosen by the
-/// log-loss at a later moment than those learned from. It is measured at the last past moment, of which nothing was known to
-/// it, and then learned again with that moment.
+/// log-loss at later moments than those learned from. It is measured at the last past moment, of which nothing was known
+/// to it, and then learned again with that moment.
 struct LearnedModel: Sendable, Codable {
   /// The names of the features, in their order.
   let features: [String]
@@ -62,25 +62,24 @@ extension LearnedModel {
       let rarer = min(known.count { $0 }, known.count { !$0 })
       guard rarer >= count else { return .withheld(PredictionWords.tooFew(rarer, needed: count), nil) }
     }
-    let chosen: LogisticChoice.Result
     do throws(KernelError) {
-      chosen = try choice.choose(
+      let chosen = try choice.choose(
         earlier, outcomes: earlierOutcomes, folds: folds(samples.dropFirst().map(\.count)), threadCount: workers)
+      // Rates change from one moment to the next; how far probabilities are off is seen at later ones than those
+      // learned from.
+      let calibration = try calibration(chosen.heldOut, earlierOutcomes)
+      let held = try chosen.model.probabilities(of: samples[0].features).map { calibration($0) }
+      switch try PredictionQuality.measured(held, outcomes[0], heldOutDays: horizonDays) {
+      case .tooFew(let reason): return .withheld(reason, nil)
+      case .quality(let quality) where quality.lowestSkill <= 0:
+        return .withheld(PredictionWords.noBetter(quality), quality)
+      case .quality(let quality):
+        let model = try chosen.parameters.fit(
+          Matrix.stacking(samples.map(\.features)), outcomes: outcomes.flatMap(\.self), threadCount: workers)
+        return .model(LearnedModel(features: names, model: model, calibration: calibration, quality: quality))
+      }
     } catch {
       return .withheld(PredictionWords.notLearned(String(describing: error)), nil)
-    }
-    // Rates change from one moment to the next; how far probabilities are off is seen at later ones than those learned
-    // from.
-    let calibration = try calibration(chosen.heldOut, earlierOutcomes)
-    let held = try chosen.model.probabilities(of: samples[0].features).map { calibration($0) }
-    switch try PredictionQuality.measured(held, outcomes[0], heldOutDays: horizonDays) {
-    case .tooFew(let reason): return .withheld(reason, nil)
-    case .quality(let quality) where quality.lowestSkill <= 0:
-      return .withheld(PredictionWords.noBetter(quality), quality)
-    case .quality(let quality):
-      let model = try chosen.parameters.fit(
-        Matrix.stacking(samples.map(\.features)), outcomes: outcomes.flatMap(\.self), threadCount: workers)
-      return .model(LearnedModel(features: names, model: model, calibration: calibration, quality: quality))
     }
   }
 

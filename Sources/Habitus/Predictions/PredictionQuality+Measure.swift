@@ -12,7 +12,7 @@ extension PredictionQuality {
   static let leastCount = 20
 
   /// Compares probabilities with what happened.
-  static func measured(_ probabilities: [Double], _ outcomes: [Bool], heldOutDays: Int) throws -> Measure {
+  static func measured(_ probabilities: [Double], _ outcomes: [Bool], heldOutDays: Int) throws(KernelError) -> Measure {
     let rarer = min(outcomes.count { $0 }, outcomes.count { !$0 })
     guard rarer >= leastCount else { return .tooFew(PredictionWords.tooFew(rarer, needed: leastCount)) }
     let scores = try ProbabilityScores(of: probabilities, outcomes: outcomes)

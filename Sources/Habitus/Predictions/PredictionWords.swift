@@ -98,8 +98,8 @@ enum PredictionWords {
 
   /// The model of visits fits nobody.
   static let noVisitModel = LocalizedText(
-    english: "No model of visits fits: hardly anybody comes again, or nobody seems to have left.",
-    french: "Aucun modèle des visites ne convient\u{202F}: presque personne ne revient, ou personne ne semble parti.")
+    english: "No model of visits fits: nobody came on a second day.",
+    french: "Aucun modèle des visites ne convient\u{202F}: personne n’est venu un deuxième jour.")
 
   /// It happens, or does not, to too few users.
   static func tooFew(_ count: Int, needed: Int) -> LocalizedText {

@@ -61,11 +61,11 @@ struct VisitModel: Sendable, Codable {
     return (VisitModel(model: model, lastDay: lastDay, qualities: qualities), withheld)
   }
 
-  /// The model of the days up to one; `nil` where none fits, as where nobody has left or nobody came twice.
+  /// The model of the days up to one; `nil` where none fits, as where nobody came twice.
   private static func fitted(_ history: VisitHistory, upTo day: Int, _ workers: Int) throws -> BetaGeometricNBD? {
     let customers = history.users.indices.compactMap { history.customer(at: $0, upTo: day) }
     do throws(KernelError) {
-      return try BetaGeometricNBD.fit(customers, threadCount: workers).model
+      return try BetaGeometricNBD.fit(customers, priorWeight: 1, threadCount: workers).model
     } catch {
       switch error {
       case .noMaximum, .notConverged, .noSamples, .parameter: return nil

@@ -127,23 +127,31 @@ extension MaximumLikelihood {
   ///   - starts: first parameters, of the scaled data; another is taken where the one before leads to no maximum.
   ///   - logUnits: what the log-likelihood of the data themselves has more than that of the scaled data.
   ///   - units: what to multiply each parameter by for the data themselves.
+  ///   - priorWeight: how often a prior around the first start counts, see ``LogNormalPrior``; not negative.
   ///   - mean: the mean log-likelihood of the scaled data at logarithms of parameters.
   /// - Throws: ``KernelError``: `parameter` for `maximumIterations` below 1, or where a parameter in units of the data
   ///   is beyond all numbers; `noMaximum` of the first start if no start leads to a maximum; `notConverged`.
   init(
     from starts: [[Double]], maximumIterations: Int, sampleCount: Int, logUnits: Double, units: [Double],
-    mean: ([Double]) -> LogLikelihoodPoint
+    priorWeight: Double = 0, mean: ([Double]) -> LogLikelihoodPoint
   ) throws(KernelError) {
     guard maximumIterations >= 1 else {
       throw .parameter(name: "maximumIterations", value: Double(maximumIterations), allowed: "1 or more")
     }
+    guard priorWeight >= 0, priorWeight.isFinite else {
+      throw .parameter(name: "priorWeight", value: priorWeight, allowed: "a finite number of 0 or more")
+    }
+    let prior = LogNormalPrior(logMeans: (starts.first ?? []).map { Double.log($0) }, weight: priorWeight)
     let ascent = NewtonAscent(parameterNames: Model.parameterNames, maximumIterations: maximumIterations)
-    let maximum = try ascent.maximum(fromAnyOf: starts, of: mean)
+    let maximum = try ascent.maximum(fromAnyOf: starts) {
+      prior.added(to: mean($0), at: $0, sampleCount: sampleCount)
+    }
     let parameters = zip(maximum.logParameters, units).map { Double.exp($0) * $1 }
     try Model.requirePositive(parameters)
     let count = Double(sampleCount)
     self.init(
-      model: Model(parameters: parameters), logLikelihood: count * maximum.point.value + logUnits,
+      model: Model(parameters: parameters),
+      logLikelihood: count * maximum.point.value - prior.logDensity(at: maximum.logParameters) + logUnits,
       sampleCount: sampleCount, iterationCount: maximum.iterationCount,
       logCovariance: maximum.inverse.map { $0 / count })
   }

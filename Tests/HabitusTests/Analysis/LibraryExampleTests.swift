@@ -24,6 +24,8 @@ struct LibraryExampleTests {
     let clusters = try await userClustering.updateClusters()
     let patterns = try await patternDetector.detectPatterns(userID: "12345")
     let preferences = try await preferenceCalculator.calculatePreferences(userID: "12345")
+    let future = try await preferenceCalculator.predict(userID: "12345").predictions
+    let items = try await preferenceCalculator.recommend(userID: "12345", limit: 10).recommendations
 
     #expect(features["event_count"] == 80)
     #expect(clusters.clusters.count == 2)
@@ -32,6 +34,10 @@ struct LibraryExampleTests {
     #expect(path?.support == 10 && path?.total == 10)
     #expect(patterns.contains { $0.kind == .hourOfDay && $0.elements == ["23"] })
     #expect(preferences.first { $0.dimension == "category" }?.value == "jobs")
+    // Ten days are too few to see how well predictions do.
+    #expect(future.isEmpty)
+    // Buyers meet eight items, all of them met; browsers two others.
+    #expect(items.map(\.item) == ["i0", "i1"])
     let profile = try await profileManager.getProfile(userID: "12345")
     #expect(profile.features == features)
     #expect(profile.cluster != nil)
