@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the table of docs/recommendation.md: how well recommenders find what users of MovieLens 100K rated last.
+"""Writes the table of docs/recommendations.md: how well recommenders find what users of MovieLens 100K rated last.
 
-usage: recommendation_table.py FOLDER [--trials PATH] [--document docs/recommendation.md]
+usage: recommendation_table.py FOLDER [--trials PATH] [--document docs/recommendations.md]
 
 FOLDER holds ratings/ml-100k/u.data.gz. Needs numpy, scipy and implicit. Every rating is an interaction with weight 1.
 Of every user the film rated last is held out (of equal times the one with the higher number), and found again among the
