@@ -144,7 +144,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--trials", type=Path, default=REPOSITORY / ".build" / "release" / "KernelTrials")
-    parser.add_argument("--document", type=Path, default=REPOSITORY / "docs" / "recommendation.md")
+    parser.add_argument("--document", type=Path, default=REPOSITORY / "docs" / "recommendations.md")
     chosen = parser.parse_args()
     document = chosen.document.read_text()
     chosen.document.write_text(replaced(document, "MovieLens 100K", table(chosen.folder, chosen.trials)))

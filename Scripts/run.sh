@@ -40,6 +40,7 @@ Next, for example:
   habitus profile user_0001        one user: habits, tastes, group
   habitus clusters                 the groups of users and what sets them apart
   habitus patterns                 what users do again and again
+  habitus predict user_0001        what is expected of one user, and how far that can be trusted
   habitus export features --format csv --out features.csv
 The purchases are in $setup/sample-data/cdnow. Your own events: habitus import FILE --help
 END
