@@ -92,7 +92,8 @@ def candidates(trials):
     for title, method in (("cosine", "cosine"), ("TF-IDF", "tfidf"), ("BM25", "bm25")):
         grid = BM25 if method == "bm25" else NEIGHBORS
         yield (f"Habitus, item-to-item, {title}", ours, "item-neighbors", grid | SHRINKAGE, {"similarity": method},
-        False) yield f"implicit, item-to-item, {title}", implicit, method, grid, {}, False
+               False)
+        yield f"implicit, item-to-item, {title}", implicit, method, grid, {}, False
     yield "Habitus, popularity", ours, "popularity", {}, {}, False
 
 
