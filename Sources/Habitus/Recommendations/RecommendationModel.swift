@@ -119,8 +119,9 @@ struct RecommendationModel: Sendable {
       entry.points > 0 ? numbers[entry.item].map { WeightedItem(item: $0, weight: entry.weight) } : nil
     }
     let best = try Self.ranking(learned, popularity, history, count: count) { isAllowed(items[$0]) }
+    let contributions = try contributions(of: history)
     return try best.map { item in
-      let contributions = item.score > 0 ? try contributions(to: item.item, history) : []
+      let contributions = item.score > 0 ? try contributions(item.item) : []
       let total = contributions.reduce(0) { $0 + max(0, $1.score) }
       let reasons = contributions.prefix(Self.reasonCount).filter { $0.score > 0 }
       return (items[item.item], item.score, reasons.map { (items[$0.item], $0.score / total) })
@@ -130,11 +131,14 @@ struct RecommendationModel: Sendable {
   /// The most items of the history that a recommendation is told to be because of.
   private static let reasonCount = 3
 
-  private func contributions(to item: Int, _ history: [WeightedItem]) throws(KernelError) -> [ScoredItem] {
+  /// What each item of a history brings to the score of an item; the history is solved for once.
+  private func contributions(of history: [WeightedItem]) throws -> (_ item: Int) throws -> [ScoredItem] {
     switch learned {
-    case .factors(let model): try model.foldedUser(history: history).contributions(toItem: item)
-    case .neighbors(let model): try model.contributions(toItem: item, for: history)
-    case .popularity: []
+    case .factors(let model):
+      let user = try model.foldedUser(history: history)
+      return { user.contributions(toItem: $0) }
+    case .neighbors(let model): return { try model.contributions(toItem: $0, for: history) }
+    case .popularity: return { _ in [] }
     }
   }
 }

@@ -77,6 +77,7 @@ struct FactorSide: Sendable {
       // Every share writes the rows that are its own and nothing else.
       nonisolated(unsafe) let solutions = solutions.baseAddress
       entries.withKernelRows(columns, spectrum) { system in
+        // What it points to is read alone, and outlives all shares: they end before this closure does.
         nonisolated(unsafe) let system = system
         _ = concurrentMap(count: entries.shares.count, threadCount: threadCount) { share in
           update(system, entries.shares[share], solutions)
@@ -88,6 +89,7 @@ struct FactorSide: Sendable {
   /// Σ over the pairs that interacted of c · (1 − x·y)² − (x·y)²: what they add to the loss beyond a pair that did not.
   func interactionLoss(given columns: FactorTable, threadCount: Int?) -> Double {
     factors.withValues { solutions in
+      // Here nothing is written: all shares read, and end before the buffers go.
       nonisolated(unsafe) let solutions = solutions.baseAddress
       return entries.withKernelRows(columns, []) { system in
         nonisolated(unsafe) let system = system

@@ -96,7 +96,7 @@ private struct NumberedUsers {
     var groups: [NumberedUsers] = []
     var places: [Int32: Int] = [:]
     for (user, sequences) in users {
-      let number = number(of: terms.text(of: user))
+      let number = Int32(bitPattern: IdentifierHash.shortHash(of: terms.text(of: user)))
       let place = places[number, default: 0]
       places[number] = place + 1
       if place == groups.count { groups.append(NumberedUsers()) }
@@ -104,10 +104,5 @@ private struct NumberedUsers {
       groups[place].ranges[user] = sequences
     }
     return groups
-  }
-
-  /// Fowler, Noll and Vo's hash of 32 bits (FNV-1a).
-  private static func number(of id: String) -> Int32 {
-    Int32(bitPattern: id.utf8.reduce(2_166_136_261 as UInt32) { ($0 ^ UInt32($1)) &* 16_777_619 })
   }
 }
