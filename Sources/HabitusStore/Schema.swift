@@ -21,6 +21,10 @@ enum Schema {
       // They say more than before; the next calculation brings them back.
       try db.execute(sql: "DELETE FROM profile_part WHERE part = \(ProfilePart.patterns.rawValue)")
     }
+    migrator.registerMigration("6: preferences in full") { db in
+      // They say more than before; the next analysis brings them back.
+      try db.execute(sql: "DELETE FROM profile_part WHERE part = \(ProfilePart.preferences.rawValue)")
+    }
     return migrator
   }
 

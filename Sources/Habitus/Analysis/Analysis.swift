@@ -97,8 +97,9 @@ public struct Analysis: Sendable {
 
     progress(.preferences)
     let calculator = PreferenceCalculator(workspace)
-    let preferences = try calculator.all(
-      snapshot, asOf: plan.window.asOf, windowDays: windowDays, limit: Self.storedPreferences)
+    let (population, preferenceContext) = try calculator.newContext(
+      snapshot, asOf: plan.window.asOf, windowDays: windowDays)
+    let preferences = try calculator.all(snapshot, preferenceContext, limit: Self.storedPreferences)
     timing.end(.preferences)
 
     progress(.predictions)
@@ -136,6 +137,7 @@ public struct Analysis: Sendable {
     }
     // By the groups that users are in now.
     try detector.keep(try detector.newReference(evidence, snapshot, plan))
+    try calculator.keep(population)
     try calculator.keep(predictions)
     _ = try workspace.store.removeExpiredParts(at: .now)
     timing.end(.profiles)

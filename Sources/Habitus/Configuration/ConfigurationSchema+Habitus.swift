@@ -6,8 +6,8 @@ extension ConfigurationSchema {
   ])
 
   /// The longest window, in days: a hundred years.
-  private static let days = 1...36_500
-  private static let dayCount = ConfigurationNumberRange(lower: 0.01, upper: 36_500)
+  static let days = 1...36_500
+  static let dayCount = ConfigurationNumberRange(lower: 0.01, upper: 36_500)
   private static let hourCount = ConfigurationNumberRange(lower: 0.01, upper: 876_000)
   private static let minuteCount = ConfigurationNumberRange(lower: 0.01, upper: 525_600)
 
@@ -124,35 +124,6 @@ extension ConfigurationSchema {
         "The fields of base information that are kept apart and left out unless asked for."),
       .boolean(
         "profile_manager.keep_history", \.profiles.keepsHistory, "Whether earlier feature values are kept."),
-    ])
-
-  private static let preferences = Section(
-    name: "preference_calculator", meaning: "How preferences are calculated (PreferenceCalculator).",
-    keys: [
-      .choices(
-        "preference_calculator.preference_categories", \.preferences.categories,
-        "The kinds of preferences to calculate."),
-      .integer(
-        "preference_calculator.time_window_days", \.preferences.windowDays, days,
-        "The length of the window that is analysed, in days."),
-      .duration(
-        "preference_calculator.half_life_days.content", \.preferences.halfLives.content, .days, dayCount,
-        "The days after which an event counts half for preferences of content."),
-      .duration(
-        "preference_calculator.half_life_days.interaction", \.preferences.halfLives.interaction, .days, dayCount,
-        "The days after which an event counts half for preferences of ways of acting."),
-      .duration(
-        "preference_calculator.half_life_days.time", \.preferences.halfLives.time, .days, dayCount,
-        "The days after which an event counts half for preferences of times of day and days of the week."),
-      .duration(
-        "preference_calculator.half_life_days.feature", \.preferences.halfLives.feature, .days, dayCount,
-        "The days after which an event counts half for preferences of parts of the product."),
-      .numbers(
-        "preference_calculator.event_weights", \.preferences.eventWeights, .any,
-        "Points by event type; negative ones speak against."),
-      .number(
-        "preference_calculator.other_event_weight", \.preferences.otherEventWeight, .any,
-        "Points of any other event type."),
     ])
 
   private static let predictions = Section(

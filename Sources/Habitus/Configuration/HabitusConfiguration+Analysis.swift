@@ -124,20 +124,47 @@ extension HabitusConfiguration {
     public var halfLives = HalfLives()
     /// Points by event type; negative ones speak against.
     public var eventWeights: [String: Double] = [
-      "page_view": 1, "click": 2, "search": 3, "filter": 2, "download": 5, "apply": 10,
-      "match_accepted": 5, "match_rejected": -5,
+      "page_view": 1, "click": 2, "search": 3, "filter": 2, "save": 4, "download": 5, "apply": 10,
+      "match_accepted": 5, "match_rejected": -5, "dismiss": -2,
     ]
     /// Points of any other type.
     public var otherEventWeight = 1.0
+    /// The properties, of events or of their items, whose values may be preferred, besides item and category.
+    public var properties: [String] = []
+    /// The time for which a page is looked at that counts as one view, where the view tells it.
+    public var usualViewTime: Duration = .seconds(30)
+    /// The property of an event that says why something was turned away from.
+    public var reasonsProperty = "reasons"
+    /// How ratings are read.
+    public var ratings = Ratings()
 
     /// The defaults.
     public init() {}
 
+    /// How ratings are read, and what they count.
+    public struct Ratings: Sendable, Equatable {
+      /// The event types that are ratings.
+      public var types = ["match_feedback", "rating", "review"]
+      /// The property that holds the rating on the whole; where there is none it is the event's value.
+      public var property = "rating"
+      /// The property that holds the ratings of single aspects, by name.
+      public var aspectsProperty = "specific_aspects"
+      /// The lowest rating there is.
+      public var lowest = 1.0
+      /// The highest rating there is, above the lowest.
+      public var highest = 5.0
+      /// Points of the best rating of a reviewer; the worst has as many against.
+      public var weight = 5.0
+
+      /// The defaults.
+      public init() {}
+    }
+
     /// A kind of preference.
     public enum Category: String, Sendable, CaseIterable {
-      /// Items and their categories.
+      /// Items, their categories and properties.
       case content
-      /// Ways of acting: the types of events.
+      /// Ways of acting, and the types of events.
       case interaction
       /// Times of day and days of the week.
       case time

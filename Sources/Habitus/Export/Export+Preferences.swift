@@ -4,7 +4,8 @@ extension Export {
   /// The columns of exported preferences.
   public static let preferenceColumns = [
     "user_id", "family", "dimension", "value", "score", "interval_low", "interval_high", "evidence",
-    "population_share", "lift",
+    "population_share", "lift", "evidence_against", "events_for", "events_against", "probability_above_population",
+    "trend", "recent_share", "earlier_share",
   ]
 
   /// Writes the preferences of every user with an event in the window, a row a preference.
@@ -31,6 +32,13 @@ extension Export {
           text.append(preference.evidence)
           text.append(preference.populationShare)
           text.append(preference.lift)
+          text.append(preference.evidenceAgainst)
+          text.append(preference.eventsFor)
+          text.append(preference.eventsAgainst)
+          text.append(preference.probabilityAbovePopulation)
+          text.append(preference.trend.direction.rawValue)
+          text.append(preference.trend.recentShare)
+          text.append(preference.trend.earlierShare)
           text.endRow()
         }
       }

@@ -120,7 +120,7 @@ private struct PieceWriter: Sendable {
         json.append(contentsOf: ",\"\(name)\":".utf8)
         json.append(decimal: number)
       }
-      json.append(UInt8(ascii: "}"))
+      json.append(contentsOf: ",\"trend\":\"\(preference.trend.direction.rawValue)\"}".utf8)
     }
     json.append(UInt8(ascii: "]"))
     json.withUnsafeBytes { text.append(json: $0) }

@@ -1,117 +1,116 @@
 internal import HabitusKernels
 internal import HabitusModel
 
-/// What preferences can be about: a property of events with a code for each of its values.
-struct PreferenceDimension: Sendable {
-  enum Source: Sendable { case category, item, type, partOfDay, weekday, page }
-
-  let source: Source
-  let family: Preference.Family
-  let name: String
-  /// Number of codes.
-  let valueCount: Int
-}
-
 /// Everything that is fixed for a calculation of preferences.
 struct PreferencePlan: Sendable {
-  let features: FeaturePlan
+  /// What an event of a type says.
+  struct TypeTraits: Sendable {
+    /// Points, scaled by a common power of two to sizes below 2: only ratios matter.
+    let weight: Double
+    let isRating: Bool
+    /// Whether the value of an event is the time that something was looked at.
+    let isView: Bool
+    let wayOfActing: WayOfActing?
+  }
+
+  let settings: HabitusConfiguration.Preferences
   let dimensions: [PreferenceDimension]
   /// Decay of each dimension.
   let decays: [ExponentialDecay]
-  /// Weight of each event type, scaled by a common power of two to sizes below 2: only ratios matter.
-  let weights: [Double]
-  let dictionaries: EventDictionaries
+  private(set) var window: AnalysisWindow
+  private(set) var calendar: LocalCalendar
+  /// The local day, since 1970, on which the window begins; it counts as a whole.
+  private(set) var firstDay: Int
+  /// The local day of the last moment of the window.
+  private(set) var lastDay: Int
+  /// Points of the best rating, scaled as those of types.
+  let ratingWeight: Double
+  private let roles: EventRoles
+  private let scale: Double
 
-  static let partsOfDay = ["night", "morning", "afternoon", "evening"]
-  static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-
+  /// - Parameter types: the event types that there are; their weights fix the scale.
   init(
-    _ settings: HabitusConfiguration.Preferences, features: FeaturePlan, dictionaries: EventDictionaries
+    _ settings: HabitusConfiguration.Preferences, roles: EventRoles, window: AnalysisWindow, timeZone: String,
+    types: TermDictionary
   ) throws {
-    let all: [(HabitusConfiguration.Preferences.Category, PreferenceDimension)] = [
-      (
-        .content,
-        .init(source: .category, family: .content, name: "category", valueCount: dictionaries.categories.count)
-      ),
-      (.content, .init(source: .item, family: .content, name: "item", valueCount: dictionaries.items.count)),
-      (
-        .interaction,
-        .init(source: .type, family: .interaction, name: "event_type", valueCount: dictionaries.types.count)
-      ),
-      (.time, .init(source: .partOfDay, family: .time, name: "part_of_day", valueCount: Self.partsOfDay.count)),
-      (.time, .init(source: .weekday, family: .time, name: "weekday", valueCount: Self.weekdays.count)),
-      (.feature, .init(source: .page, family: .feature, name: "page", valueCount: dictionaries.pages.count)),
-    ]
-    let selected = all.filter { settings.categories.contains($0.0) }
-    dimensions = selected.map(\.1)
-    decays = try selected.map { try ExponentialDecay(halfLife: settings.halfLives[$0.0]) }
-    weights = try Self.scaledWeights(of: dictionaries.types, settings)
-    self.features = features
-    self.dictionaries = dictionaries
-  }
-
-  private static func scaledWeights(
-    of types: TermDictionary, _ settings: HabitusConfiguration.Preferences
-  ) throws -> [Double] {
-    let weights = try (0..<UInt32(types.count)).map { code in
-      let type = types.text(of: code)
+    self.settings = settings
+    self.roles = roles
+    self.window = window
+    dimensions = PreferenceDimension.selected(settings)
+    decays = try dimensions.map { try ExponentialDecay(halfLife: settings.halfLives[$0.category]) }
+    calendar = try LocalCalendar(timeZone: timeZone, from: window.start, to: window.asOf)
+    firstDay = calendar.localTime(of: window.start).date.daysSince1970
+    lastDay = calendar.lastDay(before: window.asOf)
+    guard settings.ratings.lowest < settings.ratings.highest else {
+      throw FeatureError.invalidOption(
+        name: "preferences.ratings.highest", value: "\(settings.ratings.highest)",
+        allowed: "a number above the lowest rating, \(settings.ratings.lowest)")
+    }
+    let names = (0..<UInt32(types.count)).map(types.text)
+    let weights = try names.map { type in
       let weight = settings.eventWeights[type] ?? settings.otherEventWeight
       guard weight.isFinite else {
         throw FeatureError.invalidOption(
           name: "preferences.eventWeights.\(type)", value: "\(weight)", allowed: "a finite number")
       }
-      return weight
+      return weight.magnitude
     }
-    let largest = weights.lazy.map(\.magnitude).max() ?? 0
-    return largest > 0 ? weights.map { $0 / largest.binade } : weights
+    let hasRatings = names.contains(where: settings.ratings.types.contains)
+    let largest = max(weights.max() ?? 0, hasRatings ? settings.ratings.weight : 0)
+    scale = largest > 0 ? largest.binade : 1
+    ratingWeight = settings.ratings.weight / scale
   }
 
+  /// The same over another window.
+  func moved(to window: AnalysisWindow) throws -> PreferencePlan {
+    var plan = self
+    plan.window = window
+    plan.calendar = try LocalCalendar(timeZone: calendar.timeZone, from: window.start, to: window.asOf)
+    plan.firstDay = plan.calendar.localTime(of: window.start).date.daysSince1970
+    plan.lastDay = plan.calendar.lastDay(before: window.asOf)
+    return plan
+  }
+
+  /// What an event of this type says.
+  func traits(of type: String) -> TypeTraits {
+    TypeTraits(
+      weight: (settings.eventWeights[type] ?? settings.otherEventWeight) / scale,
+      isRating: settings.ratings.types.contains(type), isView: type == roles.view,
+      wayOfActing: WayOfActing(type: type, roles))
+  }
+
+  /// How many of the latest days are recent, for trends: a quarter of the window.
+  var recentDays: Int { max(1, window.days / 4) }
+
   /// The columns that frames must have.
-  var columns: EventColumns {
-    var columns: EventColumns = []
+  func columns(_ types: TermDictionary) -> EventColumns {
+    var columns: EventColumns = .values
     for dimension in dimensions {
       switch dimension.source {
-      case .category: columns.insert(.categories)
+      case .category: columns.formUnion([.categories, .items])
       case .item: columns.insert(.items)
       case .page: columns.insert(.pages)
-      case .type, .partOfDay, .weekday: break
+      case .property: columns.formUnion([.properties, .items])
+      case .wayOfActing, .type, .hour, .partOfDay, .weekday: break
       }
     }
+    let readsProperties = (0..<UInt32(types.count)).contains { code in
+      let traits = traits(of: types.text(of: code))
+      return traits.isRating || traits.weight < 0
+    }
+    if readsProperties { columns.insert(.properties) }
     return columns
   }
 
-  /// The value that `code` of a dimension stands for.
-  func text(_ dimension: PreferenceDimension, _ code: Int) -> String {
-    switch dimension.source {
-    case .category: dictionaries.categories.text(of: UInt32(code))
-    case .item: dictionaries.items.text(of: UInt32(code))
-    case .type: dictionaries.types.text(of: UInt32(code))
-    case .partOfDay: Self.partsOfDay[code]
-    case .weekday: Self.weekdays[code]
-    case .page: dictionaries.pages.text(of: UInt32(code))
+  /// The positions of a user's events in a frame that may lie in the window: those before its first day are few.
+  func positions(of frame: borrowing EventFrame, userAt index: Int) -> Range<Int> {
+    let (first, last) = (frame.offsets[index], frame.offsets[index + 1])
+    // No zone's day begins more than two days before the same day of another.
+    let start = window.start.milliseconds - 2 * 86_400_000
+    return frame.times.withUnsafeBufferPointer { times in
+      guard first < last, let base = times.baseAddress else { return first..<first }
+      let low = first + countOfEarlier(base + first, last - first, than: start)
+      return low..<low + countOfEarlier(base + low, last - low, than: window.asOf.milliseconds)
     }
   }
-}
-
-/// The evidence of everybody: for each dimension the decayed, weighted events by code.
-///
-/// Amounts are added as whole multiples of 2⁻³⁰, so that the sums do not depend on the order of users. Weights are below
-/// 2, so four thousand million events fit.
-struct PreferencePopulation: Sendable {
-  private static let unit = 0x1p-30
-  /// Whether any event is at another time than midnight; without, the source told only dates.
-  var hasTimesOfDay = false
-  private var totals: [[Int64]]
-
-  init(_ plan: PreferencePlan) { totals = plan.dimensions.map { Array(repeating: 0, count: $0.valueCount) } }
-
-  mutating func add(_ weight: Double, dimension: Int, code: Int) {
-    totals[dimension][code] &+= Int64((weight / Self.unit).rounded())
-  }
-
-  /// The evidence for one value.
-  func evidence(dimension: Int, code: Int) -> Double { Double(totals[dimension][code]) * Self.unit }
-
-  /// The evidence for all values of each dimension.
-  var sums: [Double] { totals.map { Double($0.reduce(0, &+)) * Self.unit } }
 }

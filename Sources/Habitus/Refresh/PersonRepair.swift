@@ -46,20 +46,26 @@ public struct PersonRepair: Sendable {
 
   private func write(_ persons: [FeatureExtractor.PersonFeatures], withPreferences: Bool) throws {
     let memberships = try UserClustering(workspace).standingMemberships(of: persons.map(\.features))
-    let updates = try persons.enumerated().map { index, person in
-      let preferences = try withPreferences ? self.preferences(of: person.features) : nil
-      return (
+    let preferences = try withPreferences ? self.preferences(of: persons.map(\.features)) : nil
+    let updates = persons.enumerated().map { index, person in
+      (
         user: person.features.user,
-        update: ProfileUpdate(features: person.features, cluster: memberships[index], preferences: preferences)
+        update: ProfileUpdate(
+          features: person.features, cluster: memberships[index], preferences: preferences?[index])
       )
     }
     _ = try ProfileManager(workspace).update(updates, keepsHistory: true, notesMoves: false)
   }
 
-  private func preferences(of features: FeatureVector) throws -> [Preference] {
-    try workspace.withSnapshot(asOf: nil) { snapshot in
-      try PreferenceCalculator(workspace).preferences(
-        of: features.user, in: snapshot, asOf: features.window.asOf, limit: Analysis.storedPreferences)
+  /// Beside everybody's as they are without the join, not as the last analysis found them with it.
+  private func preferences(of persons: [FeatureVector]) throws -> [[Preference]] {
+    guard let asOf = persons.first?.window.asOf else { return [] }
+    let calculator = PreferenceCalculator(workspace)
+    return try workspace.withSnapshot(asOf: nil) { snapshot in
+      let context = try calculator.newContext(snapshot, asOf: asOf, windowDays: nil).context
+      return try persons.map {
+        try calculator.preferences(of: $0.user, in: snapshot, context, limit: Analysis.storedPreferences)
+      }
     }
   }
 }

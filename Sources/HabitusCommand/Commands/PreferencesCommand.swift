@@ -6,7 +6,8 @@ struct PreferencesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "preferences", abstract: "Shows what a user is drawn to, and how sure that is.",
     discussion: """
-      A score is the user's share of recent, weighted events, drawn to everybody's share where there is little to go by.
+      A score is the user's share of recent, weighted events, drawn to everybody's share where there is little to go by. \
+      An arrow tells where the user turns to or from lately, beyond chance.
 
       Examples:
         habitus preferences 12345
@@ -22,29 +23,89 @@ struct PreferencesCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
-  private struct Answer: Encodable {
-    let user: String
-    let window: WindowAnswer
-    let preferences: [PreferenceAnswer]
-  }
-
   func run() async throws {
     let workspace = try store.workspace(.read, window.overrides)
-    let days = window.windowDays ?? workspace.configuration.preferences.windowDays
-    let preferences = try await PreferenceCalculator(workspace).calculatePreferences(
-      userID: UserID(id), asOf: window.asOf, windowDays: days, limit: max(1, limit))
-    let range = try workspace.window(
-      asOf: window.asOf, days: days, in: try workspace.store.snapshot(withAllStrings: false))
-    let answer = Answer(
-      user: id, window: WindowAnswer(range, workspace.configuration),
-      preferences: preferences.map(PreferenceAnswer.init))
+    let report = try await PreferenceCalculator(workspace).preferenceReport(
+      userID: UserID(id), asOf: window.asOf,
+      windowDays: window.windowDays ?? workspace.configuration.preferences.windowDays, limit: max(1, limit))
+    let answer = PreferencesAnswer(report, workspace.configuration)
     try output.print(answer) { page in
-      page.title("Preferences of user \(id)")
-      page.note(workspace.moments.window(range))
-      page.blank()
-      if preferences.isEmpty { page.paragraph("Nothing to go by in this window.") }
-      PreferenceAnswer.fill(&page, preferences)
+      page.title("Preferences of user \(report.user)")
+      page.note(workspace.moments.window(report.window))
+      if report.populationAsOf != report.window.asOf {
+        page.note("Everybody as of the analysis of \(workspace.moments.plain(report.populationAsOf)).")
+      }
+      answer.fill(&page)
     }
+  }
+}
+
+/// What `habitus preferences` answers with.
+struct PreferencesAnswer: Encodable {
+  let user: UserID
+  let window: WindowAnswer
+  let populationAsOf: Timestamp
+  let preferences: [PreferenceAnswer]
+  let aversions: [AversionAnswer]
+  let changes: [TasteChange]
+  private let told: [Preference]
+  private let language: Language
+
+  private enum CodingKeys: CodingKey { case user, window, populationAsOf, preferences, aversions, changes }
+
+  init(_ report: PreferenceReport, _ configuration: HabitusConfiguration) {
+    user = report.user
+    window = WindowAnswer(report.window, configuration)
+    populationAsOf = report.populationAsOf
+    preferences = report.preferences.map(PreferenceAnswer.init)
+    aversions = report.aversions.map(AversionAnswer.init)
+    changes = report.changes
+    told = report.preferences
+    language = configuration.visualization.language
+  }
+
+  func fill(_ page: inout Page) {
+    page.blank()
+    if told.isEmpty { page.paragraph("Nothing to go by in this window.") }
+    PreferenceAnswer.fill(&page, told)
+    if !aversions.isEmpty {
+      page.heading("Turned away from")
+      for aversion in aversions {
+        page.point(
+          "\(aversion.dimension.replacing("_", with: " ")) \(aversion.value): "
+            + "\(NumberText.count(aversion.eventsAgainst, "event")) against, \(aversion.eventsFor) for; appeal "
+            + "\(NumberText.share(aversion.appeal)), everybody's \(NumberText.share(aversion.populationAppeal))")
+      }
+    }
+    if !changes.isEmpty {
+      page.heading("Changes of taste")
+      for change in changes { page.point(change.sentence[language]) }
+    }
+  }
+}
+
+/// Something that a user turns away from, as it is told.
+struct AversionAnswer: Encodable {
+  let dimension: String
+  let value: String
+  let appeal: Double
+  let intervalLow: Double
+  let intervalHigh: Double
+  let populationAppeal: Double
+  let probabilityBelowPopulation: Double
+  let eventsFor: Int
+  let eventsAgainst: Int
+
+  init(_ aversion: Aversion) {
+    dimension = aversion.dimension
+    value = aversion.value
+    appeal = aversion.appeal
+    intervalLow = aversion.interval.lowerBound
+    intervalHigh = aversion.interval.upperBound
+    populationAppeal = aversion.populationAppeal
+    probabilityBelowPopulation = aversion.probabilityBelowPopulation
+    eventsFor = aversion.eventsFor
+    eventsAgainst = aversion.eventsAgainst
   }
 }
 
@@ -57,8 +118,16 @@ struct PreferenceAnswer: Encodable {
   let intervalLow: Double
   let intervalHigh: Double
   let evidence: Double
+  let evidenceAgainst: Double
+  let eventsFor: Int
+  let eventsAgainst: Int
   let populationShare: Double
   let lift: Double?
+  let liftLow: Double?
+  let liftHigh: Double?
+  let probabilityAbovePopulation: Double
+  let trend: Preference.Trend
+  let eventTypes: [String: Int]?
 
   init(_ preference: Preference) {
     family = preference.family
@@ -68,8 +137,16 @@ struct PreferenceAnswer: Encodable {
     intervalLow = preference.interval.lowerBound
     intervalHigh = preference.interval.upperBound
     evidence = preference.evidence
+    evidenceAgainst = preference.evidenceAgainst
+    eventsFor = preference.eventsFor
+    eventsAgainst = preference.eventsAgainst
     populationShare = preference.populationShare
     lift = preference.lift
+    liftLow = preference.liftInterval?.lowerBound
+    liftHigh = preference.liftInterval?.upperBound
+    probabilityAbovePopulation = preference.probabilityAbovePopulation
+    trend = preference.trend
+    eventTypes = preference.eventTypes.isEmpty ? nil : preference.eventTypes
   }
 
   /// By dimension, each value with its score as a point in its interval.
@@ -89,15 +166,23 @@ struct PreferenceAnswer: Encodable {
       guard place < limit else { continue }
       table.append([
         place == 0 ? preference.dimension.replacing("_", with: " ") : "", preference.value,
-        NumberText.share(preference.score),
+        NumberText.share(preference.score) + " " + arrow(preference.trend),
         Bars.interval(
-          preference.interval, point: preference.score, maximum: highest[preference.dimension] ?? 1, width: 16),
+          preference.interval, point: preference.score, maximum: highest[preference.dimension] ?? 1, width: 14),
         intervalText(preference.interval),
         NumberText.share(preference.populationShare),
       ])
     }
     guard !table.rows.isEmpty else { return }
     page.table(table)
+  }
+
+  private static func arrow(_ trend: Preference.Trend) -> String {
+    switch trend.direction {
+    case .rising: "↗"
+    case .falling: "↘"
+    case .stable: " "
+    }
   }
 
   /// An interval of shares in percent.

@@ -83,6 +83,17 @@ public struct PreferenceState: Hashable, Sendable {
     cells.removeSubrange(..<(cells.firstIndex { $0.day >= day } ?? cells.count))
   }
 
+  /// The same with one event of weight 1 for each value with evidence for it on a day, at the latest event's time: for
+  /// values that events of one visit share, such as the hour, which would count as often as the user clicks. O(cells).
+  public var dailyPresence: PreferenceState {
+    let present = cells.lazy.filter { $0.countFor > 0 }.map { cell in
+      var once = PreferenceCell(key: cell.key, time: cell.time)
+      (once.evidenceFor, once.squares, once.countFor) = (1, 1, 1)
+      return once
+    }
+    return PreferenceState(cells: Array(present), firstDay: firstDay)
+  }
+
   /// Drops everything and keeps the memory, for the next user.
   public mutating func removeAll() {
     cells.removeAll(keepingCapacity: true)

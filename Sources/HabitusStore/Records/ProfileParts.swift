@@ -145,35 +145,4 @@ enum ProfileCodec {
       cluster: cluster == 0 ? nil : cluster, distance: distance, secondCluster: second == 0 ? nil : second,
       confidence: confidence, isOutlier: isOutlier)
   }
-
-  // MARK: Preferences
-
-  static func encode(_ preferences: [Preference]) -> [UInt8] {
-    var writer = ByteWriter()
-    writer.append(variableLength: UInt64(preferences.count))
-    for preference in preferences {
-      writer.append(text: preference.family.rawValue)
-      writer.append(text: preference.dimension)
-      writer.append(text: preference.value)
-      for amount in [
-        preference.score, preference.interval.lowerBound, preference.interval.upperBound, preference.evidence,
-        preference.populationShare,
-      ] { writer.append(Float(amount).bitPattern) }
-    }
-    return writer.bytes
-  }
-
-  static func decodePreferences(_ reader: inout ByteReader) throws -> [Preference] {
-    try (0..<(try reader.itemCount())).map { _ in
-      guard let family = Preference.Family(rawValue: try reader.text()) else {
-        throw StoreError.damaged("a profile has an unknown kind of preference")
-      }
-      let (dimension, value) = (try reader.text(), try reader.text())
-      let amounts = try (0..<5).map { _ in Double(Float(bitPattern: try reader.integer(UInt32.self))) }
-      guard amounts[1] <= amounts[2] else { throw StoreError.damaged("a profile has an impossible interval") }
-      return Preference(
-        family: family, dimension: dimension, value: value, score: amounts[0], interval: amounts[1]...amounts[2],
-        evidence: amounts[3], populationShare: amounts[4])
-    }
-  }
 }

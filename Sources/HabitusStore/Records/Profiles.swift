@@ -143,7 +143,7 @@ extension Store {
           try ProfileCodec.decodeFeatures(&reader, user: user) { try sets.definitions(db, $0) }
         }
       case .cluster: profile.cluster = try decode(data) { try ProfileCodec.decodeCluster(&$0) }
-      case .preferences: profile.preferences = try decode(data) { try ProfileCodec.decodePreferences(&$0) }
+      case .preferences: profile.preferences = try decode(data) { try PreferenceCodec.decode(&$0) }
       case .patterns: profile.patterns = try decode(data) { try PatternCodec.decode(&$0) }
       case nil: throw StoreError.damaged("a profile has an unknown part")
       }
@@ -266,7 +266,7 @@ extension Store {
           try writer.replace(.cluster, of: code, with: SealedBlob.seal(ProfileCodec.encode(cluster)))
         }
         if let preferences = update.preferences {
-          try writer.replace(.preferences, of: code, with: SealedBlob.seal(ProfileCodec.encode(preferences)))
+          try writer.replace(.preferences, of: code, with: SealedBlob.seal(PreferenceCodec.encode(preferences)))
         }
         if let patterns = update.patterns {
           try writer.replace(.patterns, of: code, with: SealedBlob.seal(try PatternCodec.encode(patterns)))

@@ -31,6 +31,23 @@ struct PreferenceStateTests {
     }
   }
 
+  @Test("presence counts a value once a day, at its latest event, and only where something is for it")
+  func presence() throws {
+    let (decay, day) = (try ExponentialDecay(halfLife: .seconds(86_400)), MadeTastes.day)
+    let state = try Self.state(
+      [
+        Event(weight: 3, value: 1, time: 5), Event(weight: 2, value: 1, time: 9), Event(weight: -4, value: 2, time: 9),
+        Event(weight: 1, value: 1, time: day), Event(weight: 7, value: 3, time: day + 2),
+      ], decay)
+    let once = try Self.state(
+      [
+        Event(weight: 1, value: 1, time: 9), Event(weight: 1, value: 1, time: day),
+        Event(weight: 1, value: 3, time: day + 2),
+      ], decay)
+    #expect(state.dailyPresence == once)
+    #expect(PreferenceState().dailyPresence.isEmpty)
+  }
+
   @Test("four events are worth what is worked by hand, in any order")
   func byHand() throws {
     let decay = try ExponentialDecay(halfLife: .seconds(86_400))

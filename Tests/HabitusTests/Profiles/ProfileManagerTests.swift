@@ -24,7 +24,17 @@ struct ProfileManagerTests {
     let preferences = [
       Preference(
         family: .content, dimension: "category", value: "x", score: 0.5, interval: 0.25...0.75, evidence: 3,
-        populationShare: 0.25)
+        evidenceAgainst: 1.5, eventsFor: 300, eventsAgainst: 2, populationShare: 0.25,
+        probabilityAbovePopulation: 0.875,
+        trend: .init(direction: .falling, recentShare: 0.25, earlierShare: 0.75, qValue: 0.03125)),
+      Preference(
+        family: .content, dimension: "category", value: "y", score: 0.25, interval: 0...0.5, evidence: 1, eventsFor: 1,
+        populationShare: 0.5, probabilityAbovePopulation: 0.125,
+        trend: .init(direction: .stable, recentShare: nil, earlierShare: 1, qValue: 1)),
+      Preference(
+        family: .time, dimension: "hour", value: "09:00", score: 1, interval: 1...1, evidence: 1, eventsFor: 1,
+        populationShare: 0.5, probabilityAbovePopulation: 0.5,
+        trend: .init(direction: .rising, recentShare: 1, earlierShare: nil, qValue: 0.25)),
     ]
     try await manager.updateProfile(userID: "ann", preferences: preferences)
     let cluster = ClusterMembership(cluster: 2, distance: 1.5, secondCluster: nil, confidence: 1)

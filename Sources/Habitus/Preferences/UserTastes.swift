@@ -1,0 +1,67 @@
+internal import HabitusKernels
+internal import HabitusModel
+
+/// What one user has shown in every dimension, kept up to date event by event; meant to be used again for the next user.
+struct UserTastes: Sendable {
+  /// A rating on the day that it was given.
+  private struct DatedRating {
+    let rating: CodedRating
+    let day: Int
+    let time: Int64
+  }
+
+  /// By dimension, without ratings.
+  private var states: [PreferenceState]
+  private var ratings: [DatedRating] = []
+
+  init(_ plan: PreferencePlan) {
+    states = plan.dimensions.map { _ in PreferenceState() }
+    removeDays(before: plan.firstDay)
+  }
+
+  /// Whether nothing was taken, or nothing is left.
+  var isEmpty: Bool { ratings.isEmpty && states.allSatisfy(\.isEmpty) }
+
+  /// Takes the event that `coder` has read. O(dimensions) for events in order, however many came before.
+  mutating func take(_ coder: borrowing PreferenceCoder, at time: Int64) throws {
+    for contribution in coder.contributions {
+      try states[contribution.dimension].add(
+        contribution.weight, value: contribution.code, day: coder.day, time: time,
+        coder.plan.decays[contribution.dimension])
+    }
+    for rating in coder.ratings { ratings.append(DatedRating(rating: rating, day: coder.day, time: time)) }
+  }
+
+  /// Drops the days before `day`, which no longer lie in the window.
+  mutating func removeDays(before day: Int) {
+    for index in states.indices { states[index].removeDays(before: day) }
+    ratings.removeAll { $0.day < day }
+  }
+
+  /// Drops everything and keeps the memory.
+  mutating func removeAll() {
+    for index in states.indices { states[index].removeAll() }
+    ratings.removeAll(keepingCapacity: true)
+  }
+
+  /// The states to be scored: times once a day, and with the ratings, weighed on the user's own scale.
+  ///
+  /// - Parameter population: how reviewers use the scale; without it ratings say nothing.
+  func states(_ plan: PreferencePlan, _ population: RatingPopulation?) throws -> [PreferenceState] {
+    var states = states
+    for index in states.indices where plan.dimensions[index].family == .time {
+      states[index] = states[index].dailyPresence
+    }
+    guard let population, !ratings.isEmpty else { return states }
+    let plain = ratings.map { Rating(reviewer: 0, aspect: $0.rating.aspect, value: $0.rating.value) }
+    let scale = try population.scale(of: plain)
+    for (dated, rating) in zip(ratings, plain) {
+      let weight = try population.weight(of: rating, scale).weight * plan.ratingWeight
+      for target in dated.rating.targets {
+        try states[target.dimension].add(
+          weight, value: target.code, day: dated.day, time: dated.time, plan.decays[target.dimension])
+      }
+    }
+    return states
+  }
+}
