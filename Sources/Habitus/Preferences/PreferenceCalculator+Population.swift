@@ -56,7 +56,7 @@ extension PreferenceCalculator {
     let ratings = try ratingPopulation(parts, plan.settings.ratings)
 
     let sample = sample(of: parts.flatMap(\.users), dictionaries.users)
-    let tastes = try snapshot.scan(
+    let sampled = try snapshot.scan(
       columns: columns, users: sample, workers: workspace.workers, makeState: { coder }
     ) { coder, frame in
       try frame.users.indices.map { index in
@@ -64,13 +64,14 @@ extension PreferenceCalculator {
         try coder.forEachEvent(of: frame, userAt: index) { coder, position in
           try tastes.take(coder, at: frame.times[position])
         }
-        return try tastes.states(plan, ratings)
+        return SampledUser(
+          states: try tastes.states(plan, ratings), fitCase: try FitCase(frame, userAt: index, &coder, ratings))
       }
     }.flatMap(\.self)
 
     let fitted = Mutex<[Int: (PreferencePrior, AppealPrior?)]>([:])
     try Parallel.forEach(plan.dimensions.count, workers: workspace.workers) { index in
-      let states = tastes.map { $0[index] }
+      let states = sampled.map { $0.states[index] }
       let prior = try PreferencePrior.fit(to: states, plan.decays[index], maximumUserCount: Self.sampleCount).prior
       var appeal: AppealPrior?
       if plan.dimensions[index].family == .content {
@@ -94,7 +95,25 @@ extension PreferenceCalculator {
     return PreferencePopulation(
       asOf: plan.window.asOf,
       settings: workspace.configuration.preferenceSettings(windowDays: plan.window.days), dimensions: dimensions,
-      vocabularies: vocabularies, hasTimesOfDay: hasTimesOfDay, ratings: ratings)
+      vocabularies: vocabularies, hasTimesOfDay: hasTimesOfDay, ratings: ratings,
+      fit: try FitLearning(
+        dimensions: plan.contentIndices.map { index in
+          var shares = sums[index]
+          let total = shares.reduce(0, +)
+          if total > 0 { for code in shares.indices { shares[code] /= total } }
+          return (
+            plan.dimensions[index].name,
+            BoundPopulation.Dimension(shares: shares, prior: dimensions[index].prior, appeal: nil)
+          )
+        }
+      ) { PreferenceContext.text(plan.dimensions[plan.contentIndices[$0]], $1, dictionaries, coder) }
+      .model(sampled.compactMap(\.fitCase)))
+  }
+
+  /// One of the users whom the distribution of tastes is learned from.
+  private struct SampledUser {
+    let states: [PreferenceState]
+    let fitCase: FitCase?
   }
 
   /// The values of the configured properties that events of the window have, by themselves or by their items.

@@ -82,7 +82,7 @@ private struct UserPreferenceReading {
       let dimension = context.plan.dimensions[scored.dimension]
       let appeals = try prior.appeals(of: scored.evidence, bound.prior, confidence: PreferenceScorer.confidence)
       return appeals.compactMap { appeal in
-        let seen = PreferenceScorer.value(appeal.value, of: scored.evidence)
+        let seen = scored.evidence.index(of: appeal.value).map { scored.evidence.values[$0] }
         guard let seen, seen.countAgainst > 0,
           appeal.probabilityBelowPopulation >= Self.aversionProbability
         else { return nil }

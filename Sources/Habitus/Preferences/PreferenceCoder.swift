@@ -213,6 +213,27 @@ struct PreferenceCoder: Sendable {
     return node.isNull ? nil : node
   }
 
+  /// The values that an item has in a dimension of content.
+  func values(_ source: PreferenceDimension.Source, of item: Item) -> [PropertyValue] {
+    switch source {
+    case .category: item.category.map { $0.isEmpty ? [] : [.text($0)] } ?? []
+    case .property(let property):
+      KnownItems.value(plan.settings.properties[property], of: item).map(PropertyValue.values) ?? []
+    case .item, .wayOfActing, .type, .hour, .partOfDay, .weekday, .page: []
+    }
+  }
+
+  /// The code of a value of an item; `nil` of a category without events.
+  mutating func code(
+    of value: PropertyValue, in source: PreferenceDimension.Source, _ dictionaries: EventDictionaries
+  ) -> UInt32? {
+    switch source {
+    case .category: dictionaries.categories.code(of: value.text)
+    case .property(let property): vocabularies[property].code(of: value)
+    case .item, .wayOfActing, .type, .hour, .partOfDay, .weekday, .page: nil
+    }
+  }
+
   // MARK: Ratings
 
   /// Adds the ratings of an event; `false` where it has none that can be read.

@@ -10,6 +10,8 @@ struct PreferenceContext: Sendable {
   let coder: PreferenceCoder
   let dictionaries: EventDictionaries
   let columns: EventColumns
+  /// How far tastes decide between items.
+  let fit: FitModel
   /// The moment up to which everybody's events were known.
   let populationAsOf: Timestamp
 
@@ -18,6 +20,7 @@ struct PreferenceContext: Sendable {
   ) throws {
     self.plan = plan
     populationAsOf = population.asOf
+    fit = population.fit
     self.dictionaries = dictionaries
     columns = plan.columns(dictionaries.types)
     var vocabularies = population.vocabularies
@@ -25,17 +28,26 @@ struct PreferenceContext: Sendable {
     coder = PreferenceCoder(plan, types: dictionaries.types, vocabularies: vocabularies, items: facts)
     scorer = try PreferenceScorer(
       plan,
-      BoundPopulation(population, plan) { dimension, value in
-        switch dimension.source {
-        case .category: dictionaries.categories.code(of: value)
-        case .item: dictionaries.items.code(of: value)
-        case .type: dictionaries.types.code(of: value)
-        case .page: dictionaries.pages.code(of: value)
-        case .property(let index): vocabularies[index].knownCode(of: value)
-        case .wayOfActing, .hour, .partOfDay, .weekday:
-          dimension.fixedValues?.firstIndex(of: value).map(UInt32.init)
-        }
-      })
+      BoundPopulation(population, plan) { Self.code(of: $1, in: $0, dictionaries, vocabularies) })
+  }
+
+  /// The code of a value as it is told; `nil` where no event has it.
+  func code(of value: String, in dimension: PreferenceDimension) -> UInt32? {
+    Self.code(of: value, in: dimension, dictionaries, coder.vocabularies)
+  }
+
+  private static func code(
+    of value: String, in dimension: PreferenceDimension, _ dictionaries: EventDictionaries,
+    _ vocabularies: [PropertyVocabulary]
+  ) -> UInt32? {
+    switch dimension.source {
+    case .category: dictionaries.categories.code(of: value)
+    case .item: dictionaries.items.code(of: value)
+    case .type: dictionaries.types.code(of: value)
+    case .page: dictionaries.pages.code(of: value)
+    case .property(let index): vocabularies[index].knownCode(of: value)
+    case .wayOfActing, .hour, .partOfDay, .weekday: dimension.fixedValues?.firstIndex(of: value).map(UInt32.init)
+    }
   }
 
   /// The preferences of the user at a place of a frame.

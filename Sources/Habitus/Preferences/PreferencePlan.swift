@@ -79,6 +79,11 @@ struct PreferencePlan: Sendable {
       wayOfActing: WayOfActing(type: type, roles))
   }
 
+  /// The dimensions of content but the item itself: what items are compared by.
+  var contentIndices: [Int] {
+    dimensions.indices.filter { dimensions[$0].family == .content && dimensions[$0].source != .item }
+  }
+
   /// How many of the latest days are recent, for trends: a quarter of the window.
   var recentDays: Int { max(1, window.days / 4) }
 

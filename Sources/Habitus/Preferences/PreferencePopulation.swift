@@ -29,6 +29,8 @@ struct PreferencePopulation: Sendable, Codable {
   let hasTimesOfDay: Bool
   /// How reviewers use the scale of ratings; `nil` without ratings.
   let ratings: RatingPopulation?
+  /// How far tastes decide between items.
+  let fit: FitModel
 }
 
 extension HabitusConfiguration {

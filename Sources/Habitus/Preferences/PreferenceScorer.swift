@@ -47,21 +47,12 @@ struct PreferenceScorer: Sendable {
       let without = evidence.values.count { $0.evidenceFor <= least }
       let scores = try bound.prior.scores(
         of: evidence, limit: limit + without, confidence: Self.confidence, populationShare: bound.share)
-      let told = scores.lazy.filter { Self.value($0.value, of: evidence).map { $0.evidenceFor > least } ?? false }
+      let told = scores.lazy.filter {
+        evidence.index(of: $0.value).map { evidence.values[$0].evidenceFor > least } ?? false
+      }
       return Scored(
         dimension: index, state: states[index], evidence: evidence, scores: Array(told.prefix(max(0, limit))))
     }
-  }
-
-  /// What was seen of a value. O(log values).
-  static func value(_ code: UInt32, of evidence: PreferenceEvidence) -> PreferenceEvidence.Value? {
-    let values = evidence.values
-    var (low, high) = (0, values.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if values[middle].value < code { low = middle + 1 } else { high = middle }
-    }
-    return low < values.count && values[low].value == code ? values[low] : nil
   }
 
   /// Where the values told go.
@@ -83,7 +74,7 @@ struct PreferenceScorer: Sendable {
       let dimension = plan.dimensions[scored.dimension]
       let trends = try trends(scored, seed: seed)
       return zip(scored.scores, trends).map { score, trend in
-        let seen = Self.value(score.value, of: scored.evidence)
+        let seen = scored.evidence.index(of: score.value).map { scored.evidence.values[$0] }
         return Preference(
           family: dimension.family, dimension: dimension.name, value: text(dimension, score.value),
           score: score.score, interval: score.interval, evidence: score.evidenceFor,

@@ -16,6 +16,8 @@ public enum HabitusError: Error, Equatable {
   case noProfile(UserID)
   /// Too few users to compare.
   case tooFewUsers(found: Int, required: Int)
+  /// An item without any of the properties that preferences are about; with those that they are about.
+  case indescriptItem(known: [String])
   /// No feature that a clustering could use.
   case unknownFeature(String, known: [String])
   /// No group has this number.
@@ -58,6 +60,8 @@ extension HabitusError: CustomStringConvertible {
       "Only \(found) users have enough events in the window; grouping them takes at least \(required). Choose a longer window (--window-days), or lower feature_extraction.min_events_count or user_clustering.min_users_for_clustering."
     case .noItems:
       "No stored event has an item with a weight above 0, so there is nothing to recommend. Say which property is the item: import.columns or tracking_integration.event_mapping."
+    case .indescriptItem(let known):
+      "The item has none of the properties that preferences are about, so nothing can be said of its fit. They are: \(known.joined(separator: ", ")). Give it one of them, or name its properties in preference_calculator.properties."
     case .unknownFeature(let name, let known):
       "There is no feature '\(name)'. There are: \(known.joined(separator: ", "))."
     case .unknownCluster(let id, let known):

@@ -4,6 +4,8 @@ public struct BetaDistribution: Hashable, Sendable {
   public let alpha: Double
   /// Second shape, positive.
   public let beta: Double
+  /// The logarithm of the beta function of the shapes.
+  private let logBeta: Double
 
   /// Makes the distribution with shapes `alpha` and `beta`.
   ///
@@ -12,6 +14,7 @@ public struct BetaDistribution: Hashable, Sendable {
     precondition(alpha > 0 && beta > 0 && alpha.isFinite && beta.isFinite, "the shapes of a beta are positive")
     self.alpha = alpha
     self.beta = beta
+    logBeta = Double.logGamma(alpha) + Double.logGamma(beta) - Double.logGamma(alpha + beta)
   }
 
   /// The mean, α / (α + β).
@@ -19,17 +22,18 @@ public struct BetaDistribution: Hashable, Sendable {
 
   /// Probability of a value of at most `x`: the regularised incomplete beta function Iₓ(α, β).
   ///
-  /// Lentz's evaluation of the continued fraction NIST DLMF 8.17.22. O(√(α + β)) steps.
+  /// The continued fraction NIST DLMF 8.17.22. O(√(α + β)) steps.
   public func cumulative(_ x: Double) -> Double {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }
-    return x < (alpha + 1) / (alpha + beta + 2)
-      ? Self.lowerTail(x, alpha, beta) : 1 - Self.lowerTail(1 - x, beta, alpha)
+    return x < (alpha + 1) / (alpha + beta + 2) ? lowerTail(x, alpha, beta) : 1 - lowerTail(1 - x, beta, alpha)
   }
 
   /// Probability of a value above `x`, exact in relative terms where it is small.
   public func upperTail(_ x: Double) -> Double {
-    BetaDistribution(alpha: beta, beta: alpha).cumulative(1 - x)
+    guard x > 0 else { return 1 }
+    guard x < 1 else { return 0 }
+    return 1 - x < (beta + 1) / (alpha + beta + 2) ? lowerTail(1 - x, beta, alpha) : 1 - lowerTail(x, alpha, beta)
   }
 
   /// The value that is not passed with the given probability.
@@ -42,7 +46,6 @@ public struct BetaDistribution: Hashable, Sendable {
     precondition((0...1).contains(probability), "a probability lies between 0 and 1")
     guard probability > 0 else { return 0 }
     guard probability < 1 else { return 1 }
-    let logBeta = Double.logGamma(alpha) + Double.logGamma(beta) - Double.logGamma(alpha + beta)
     let deviation = (mean * (1 - mean) / (alpha + beta + 1)).squareRoot()
     var (low, high) = (0.0, 1.0)
     var x = startingPoint(probability)
@@ -74,30 +77,31 @@ public struct BetaDistribution: Hashable, Sendable {
     return start > 0 && start < 1 ? start : mean
   }
 
-  /// Iₓ(a, b) by the continued fraction, which converges fast for x < (a + 1) / (a + b + 2).
-  private static func lowerTail(_ x: Double, _ a: Double, _ b: Double) -> Double {
-    let tiny = 1e-300
-    func nonZero(_ value: Double) -> Double { abs(value) < tiny ? tiny : value }
-    let logFront =
-      Double.logGamma(a + b) - Double.logGamma(a) - Double.logGamma(b) + a * Double.log(x)
-      + b * Double.log(onePlus: -x)
-    var c = 1.0
-    var d = 1 / nonZero(1 - (a + b) * x / (a + 1))
-    var fraction = d
+  /// Iₓ(a, b), where a and b are the shapes in either order, by the continued fraction, which converges fast for
+  /// x < (a + 1) / (a + b + 2).
+  ///
+  /// Numerators and denominators of the convergents are carried forward: a step needs no division that waits for the
+  /// step before.
+  private func lowerTail(_ x: Double, _ a: Double, _ b: Double) -> Double {
+    let logFront = a * Double.log(x) + b * Double.log(onePlus: -x) - logBeta
+    var (olderTop, olderBottom) = (1.0, 1.0)
+    var (top, bottom) = (1.0, 1 - (a + b) * x / (a + 1))
     let limit = 1000 + Int(10 * (a + b).squareRoot().clamped(to: 0...1e8))
     for step in 1...limit {
       let m = Double(step)
-      let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-      d = 1 / nonZero(1 + even * d)
-      c = nonZero(1 + even / c)
-      fraction *= d * c
-      let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-      d = 1 / nonZero(1 + odd * d)
-      c = nonZero(1 + odd / c)
-      fraction *= d * c
-      if abs(d * c - 1) < 1e-16 { break }
+      let place = a + 2 * m
+      let even = m * (b - m) * x / ((place - 1) * place)
+      let odd = -(a + m) * (a + b + m) * x / (place * (place + 1))
+      let (evenTop, evenBottom) = (top + even * olderTop, bottom + even * olderBottom)
+      (olderTop, olderBottom) = (evenTop, evenBottom)
+      (top, bottom) = (evenTop + odd * top, evenBottom + odd * bottom)
+      let (cross, olderCross) = (top * olderBottom, olderTop * bottom)
+      if abs(cross - olderCross) <= 2.3e-16 * abs(cross) { break }
+      if abs(bottom) > 1e100 || abs(top) > 1e100 {
+        (top, bottom, olderTop, olderBottom) = (top * 1e-100, bottom * 1e-100, olderTop * 1e-100, olderBottom * 1e-100)
+      }
     }
-    return min(1, Double.exp(logFront) * fraction / a)
+    return min(1, Double.exp(logFront) * (top / bottom) / a)
   }
 }
 

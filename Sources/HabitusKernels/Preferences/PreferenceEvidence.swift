@@ -82,6 +82,16 @@ public struct PreferenceEvidence: Hashable, Sendable {
     age = Self.age(of: days, total: total)
   }
 
+  /// Where a value is among ``values``; `nil` without events of it. O(log values).
+  public func index(of value: UInt32) -> Int? {
+    var (low, high) = (0, values.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if values[middle].value < value { low = middle + 1 } else { high = middle }
+    }
+    return low < values.count && values[low].value == value ? low : nil
+  }
+
   /// The same with other values.
   func replacing(_ values: [Value]) -> PreferenceEvidence {
     var copy = self

@@ -49,36 +49,93 @@ extension PreferencePrior {
     guard confidence > 0, confidence < 1 else {
       throw .parameter(name: "confidence", value: confidence, allowed: "strictly between 0 and 1")
     }
-    let count = effectiveCount(of: evidence)
-    guard count > 0, limit > 0 else { return [] }
-    let worth = count / evidence.total
-    let logitVariance = logitVariance(count: count, age: evidence.age)
+    guard limit > 0, effectiveCount(of: evidence) > 0 else { return [] }
+    let belief = try PreferenceBelief(self, evidence, populationShare: populationShare)
+    var candidates = belief.posteriors
+    candidates.sort { $0.own != $1.own ? $0.own > $1.own : $0.index < $1.index }
+    return candidates.prefix(limit).map { belief.score(of: $0, confidence: confidence) }
+  }
+}
+
+/// What is believed of every value of a dimension after a user's evidence, also of values the user has shown nothing of.
+public struct PreferenceBelief: Sendable {
+  /// The belief about a value with evidence.
+  struct Posterior {
+    let index: Int
+    let share: Double
+    /// Evidence for it, the prior's included.
+    let own: Double
+  }
+
+  /// Of the values with evidence, in their order.
+  let posteriors: [Posterior]
+  private let evidence: PreferenceEvidence
+  private let strength: Double
+  private let worth: Double
+  private let logitVariance: Double
+  /// The evidence for all values, the prior's included.
+  private let sum: Double
+
+  /// - Parameter populationShare: the population's share of a value, in 0…1; over all values they sum to 1.
+  /// - Throws: ``KernelError/parameter(name:value:allowed:)`` for a share out of range.
+  /// - Complexity: O(values).
+  public init(
+    _ prior: PreferencePrior, _ evidence: PreferenceEvidence, populationShare: (_ value: UInt32) -> Double
+  ) throws(KernelError) {
+    self.evidence = evidence
+    strength = prior.strength
+    let count = prior.effectiveCount(of: evidence)
+    worth = evidence.total > 0 ? count / evidence.total : 0
+    logitVariance = prior.logitVariance(count: count, age: evidence.age)
     var sum = strength
-    var candidates: [(index: Int, share: Double, own: Double)] = []
-    candidates.reserveCapacity(evidence.values.count)
+    var posteriors: [Posterior] = []
+    posteriors.reserveCapacity(evidence.values.count)
     for (index, value) in evidence.values.enumerated() {
       let share = populationShare(value.value)
       guard (0...1).contains(share) else {
         throw .parameter(name: "populationShare", value: share, allowed: "0 to 1")
       }
-      let prior = strength * share
-      let own = Self.discounted(prior + worth * value.evidenceFor, by: worth * value.evidenceAgainst)
-      sum += own - prior
-      candidates.append((index, share, own))
+      let before = strength * share
+      let own = Self.discounted(before + worth * value.evidenceFor, by: worth * value.evidenceAgainst)
+      sum += own - before
+      posteriors.append(Posterior(index: index, share: share, own: own))
     }
-    candidates.sort { $0.own != $1.own ? $0.own > $1.own : $0.index < $1.index }
-    return candidates.prefix(limit).map { candidate in
-      let value = evidence.values[candidate.index]
-      let posterior = BetaPosterior(
-        own: candidate.own, rest: max(0, sum - candidate.own), logitVariance: logitVariance)
-      let isKnown = sum > 0
-      return PreferenceScore(
-        value: value.value, score: isKnown ? posterior.mean : candidate.share,
-        interval: isKnown ? posterior.interval(confidence: confidence) : 0...1,
-        evidenceFor: worth * value.evidenceFor, evidenceAgainst: worth * value.evidenceAgainst,
-        populationShare: candidate.share,
-        probabilityAbovePopulation: posterior.probability(above: candidate.share))
-    }
+    self.sum = sum
+    self.posteriors = posteriors
+  }
+
+  func score(of posterior: Posterior, confidence: Double) -> PreferenceScore {
+    let value = evidence.values[posterior.index]
+    let beta = BetaPosterior(own: posterior.own, rest: max(0, sum - posterior.own), logitVariance: logitVariance)
+    let isKnown = sum > 0
+    return PreferenceScore(
+      value: value.value, score: isKnown ? beta.mean : posterior.share,
+      interval: isKnown ? beta.interval(confidence: confidence) : 0...1,
+      evidenceFor: worth * value.evidenceFor, evidenceAgainst: worth * value.evidenceAgainst,
+      populationShare: posterior.share, probabilityAbovePopulation: beta.probability(above: posterior.share))
+  }
+
+  /// How far a user's share of a value is believed to be from the population's.
+  public struct LogLift: Hashable, Sendable {
+    /// The user's share.
+    public let score: Double
+    /// The natural logarithm of the user's share over the population's.
+    public let value: Double
+    /// About its standard deviation: the share's over its mean.
+    public let deviation: Double
+  }
+
+  /// The logarithm of the lift of any value; `nil` of one that the population has no share for. O(log values).
+  ///
+  /// - Parameter populationShare: of the value.
+  public func logLift(of value: UInt32, populationShare share: Double) -> LogLift? {
+    guard share > 0, sum > 0 else { return nil }
+    let own = evidence.index(of: value).map { posteriors[$0].own } ?? strength * share
+    let beta = BetaPosterior(own: own, rest: max(0, sum - own), logitVariance: logitVariance)
+    guard beta.mean > 0 else { return nil }
+    let variance = (1 - beta.mean) / (beta.mean * (beta.own + beta.rest + 1))
+    return LogLift(
+      score: beta.mean, value: Double.log(beta.mean / share), deviation: variance.squareRoot())
   }
 
   /// Evidence for, times the part of it and the evidence against that is for.

@@ -14,6 +14,7 @@ struct PreferenceFixture {
   init(
     _ events: [Event], shares: [String: [String: Double]] = [:], strength: Double = 10,
     vocabularies: [PropertyVocabulary] = [], ratings: RatingPopulation? = nil, appeal: AppealPrior? = nil,
+    fit: FitModel = FitModel(weights: [:], references: [], quality: nil),
     _ change: (inout HabitusConfiguration) -> Void = { _ in }
   ) throws {
     made = try TestWorkspace {
@@ -32,7 +33,7 @@ struct PreferenceFixture {
         return .init(
           name: dimension.name, values: known.map(\.key), shares: known.map(\.value), prior: prior,
           appeal: dimension.family == .content ? appeal : nil)
-      }, vocabularies: vocabularies, hasTimesOfDay: true, ratings: ratings)
+      }, vocabularies: vocabularies, hasTimesOfDay: true, ratings: ratings, fit: fit)
     try calculator.keep(population)
   }
 
