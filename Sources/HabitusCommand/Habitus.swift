@@ -25,6 +25,7 @@ struct HabitusCommand: AsyncParsableCommand {
         name: "Events",
         subcommands: [
           ImportCommand.self, ServeCommand.self, SyncCommand.self, QuarantineCommand.self, UsersCommand.self,
+          ItemsCommand.self,
         ]),
       CommandGroup(
         name: "Administration",

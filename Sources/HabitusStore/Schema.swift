@@ -25,6 +25,9 @@ enum Schema {
       // They say more than before; the next analysis brings them back.
       try db.execute(sql: "DELETE FROM profile_part WHERE part = \(ProfilePart.preferences.rawValue)")
     }
+    migrator.registerMigration("7: items") { db in
+      for statement in items { try db.execute(sql: statement) }
+    }
     return migrator
   }
 

@@ -7,7 +7,7 @@ internal import Synchronization
 /// The embedded store: one folder with events, profiles, models and the quarantine.
 ///
 /// Any number of processes may read a store, one may write it; what is administered (keys, consents, identities, states
-/// of sources) may be written beside it. Inside a process a store is opened once and shared.
+/// of sources, items) may be written beside it. Inside a process a store is opened once and shared.
 public final class Store: Sendable {
   /// What a store is opened for.
   public enum Access: Sendable, Equatable {
@@ -15,8 +15,8 @@ public final class Store: Sendable {
     case read
     /// Reading and writing; a store that is not there is made.
     case write
-    /// Reading, and writing keys, consents, identities and sources, also while another process has the store open for
-    /// writing; a store that is not there is made.
+    /// Reading, and writing keys, consents, identities, sources and items, also while another process has the store
+    /// open for writing; a store that is not there is made.
     case administer
   }
 
@@ -208,8 +208,8 @@ public final class Store: Sendable {
     return try administer(body)
   }
 
-  /// Writes keys, consents, identities or sources in a transaction; SQLite's own lock orders it among those of other
-  /// processes. When this returns, what was written survives a crash of the process or the machine.
+  /// Writes keys, consents, identities, sources or items in a transaction; SQLite's own lock orders it among those of
+  /// other processes. When this returns, what was written survives a crash of the process or the machine.
   func administer<Result>(_ body: (Database) throws -> Result) throws -> Result {
     guard let writer = database as? any DatabaseWriter, access != .read else {
       throw StoreError.readOnly(directory: directory)

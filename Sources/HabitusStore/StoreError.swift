@@ -24,6 +24,8 @@ public enum StoreError: Error, Equatable {
   case changed
   /// An event that cannot be stored.
   case invalidEvent(id: String, reason: String)
+  /// An item that cannot be stored.
+  case invalidItem(id: String, reason: String)
   /// A string that cannot be stored: it is empty where one is needed, holds a NUL, or is not UTF-8.
   case invalidText(String)
   /// A statement about a consent or an identity, or the state of a source, that cannot be stored.
@@ -51,14 +53,16 @@ extension StoreError: CustomStringConvertible {
     case .readOnly(let directory):
       "The store in '\(directory)' was opened for reading only."
     case .administersOnly(let directory):
-      "The store in '\(directory)' was opened for administration: keys, consents, identities and sources can be written,"
-        + " events and profiles cannot."
+      "The store in '\(directory)' was opened for administration: keys, consents, identities, sources and items can be"
+        + " written, events and profiles cannot."
     case .busy(let directory):
       "The store in '\(directory)' is being written by another process. Nothing was changed. Repeat the command."
     case .changed:
       "The store was reorganised while it was being read. Repeat the command."
     case .invalidEvent(let id, let reason):
       "Event '\(id)' cannot be stored: \(reason)."
+    case .invalidItem(let id, let reason):
+      "The item '\(id.prefix(100).filter { $0 != "\0" })' cannot be stored: \(reason)."
     case .invalidText(let text):
       "The text '\(text.prefix(100).filter { $0 != "\0" })' cannot be stored: texts are UTF-8 without NUL, and the"
         + " identifier of a user is not empty."

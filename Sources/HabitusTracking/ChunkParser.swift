@@ -5,13 +5,8 @@ final class ChunkParser {
   private let plan: ImportPlan
   private let table = RecordTable()
   private let builder: BatchBuilder
-  private var reader: Reader?
+  private var reader: RecordReader?
   private var fileIndex = -1
-
-  private enum Reader {
-    case csv(CSVReader)
-    case json(JSONReader)
-  }
 
   init(_ plan: ImportPlan) {
     self.plan = plan
@@ -24,10 +19,7 @@ final class ChunkParser {
     _ chunk: borrowing Chunk, of file: FilePlan, fileIndex: Int, into result: inout ImportedChunk
   ) throws(TrackingError) {
     if fileIndex != self.fileIndex {
-      switch file.fields {
-      case .csv(let plan): reader = .csv(CSVReader(plan, delimiter: file.layout.delimiter))
-      case .json(let plan): reader = .json(try JSONReader(plan))
-      }
+      reader = try RecordReader(file)
       self.fileIndex = fileIndex
     }
     result.file = file.file
@@ -36,56 +28,10 @@ final class ChunkParser {
     result.fileBytesRead = chunk.consumedByteCount
     chunk.bytes.withUnsafeBufferPointer { bytes in
       guard let base = bytes.baseAddress else { return }
-      read(chunk, base, &result)
+      result.newlineCount = reader?.read(chunk, base, into: table) ?? 0
       builder.build(table, into: &result.batch)
-      describeRefusals(base, file, &result)
+      result.refused.append(contentsOf: table.refusedRows(of: file))
     }
     result.newTerms = builder.takeNewTerms()
-  }
-
-  private func read(_ chunk: borrowing Chunk, _ base: UnsafePointer<UInt8>, _ result: inout ImportedChunk) {
-    if let fault = chunk.fault {
-      let present = [Bool](repeating: false, count: EventField.allCases.count)
-      table.begin(base: base, capacity: 0, present: present, hasProperties: false)
-      table.refuse(start: 0, end: chunk.length, fault)
-      result.newlineCount = 1
-      return
-    }
-    switch reader {
-    case .csv(let reader):
-      reader.read(base, length: chunk.length, into: table)
-      result.newlineCount = reader.newlineCount
-    case .json(let reader):
-      if chunk.elements.isEmpty {
-        reader.readLines(base, length: chunk.length, into: table)
-      } else {
-        reader.readElements(chunk.elements, base, length: chunk.length, into: table)
-      }
-      result.newlineCount = reader.newlineCount
-    case nil: break
-    }
-  }
-
-  private func describeRefusals(_ base: UnsafePointer<UInt8>, _ file: FilePlan, _ result: inout ImportedChunk) {
-    if table.refusals.isEmpty { return }
-    table.refusals.sort { $0.start < $1.start }
-    var line = 1
-    var position = 0
-    for refusal in table.refusals {
-      while position < refusal.start {
-        line += base[position] == 0x0A ? 1 : 0
-        position += 1
-      }
-      var end = refusal.end
-      while end > refusal.start, base[end - 1] == 0x0A || base[end - 1] == 0x0D { end -= 1 }
-      let count = end - refusal.start
-      let kept = UnsafeBufferPointer(
-        start: base + refusal.start, count: min(count, RefusedRow.maximumRawByteCount))
-      let value = String(decoding: table.bytes(of: refusal.value).prefix(100), as: UTF8.self)
-      result.refused.append(
-        RefusedRow(
-          file: file.file, line: line, reason: refusal.reason, value: value, raw: Array(kept), rawByteCount: count,
-          layout: file.layout))
-    }
   }
 }

@@ -63,6 +63,10 @@ public enum RefusalReason: String, Sendable, Codable, CaseIterable {
   case noTime = "no_time"
   /// There is no event type.
   case noType = "no_type"
+  /// An item has no id.
+  case noItem = "no_item"
+  /// A row repeats the header.
+  case repeatedHeader = "repeated_header"
   /// The time cannot be read.
   case invalidTime = "invalid_time"
   /// The time lies outside the years 0001 to 9999.
@@ -90,6 +94,8 @@ public enum RefusalReason: String, Sendable, Codable, CaseIterable {
     case .noUser: "no user"
     case .noTime: "no time"
     case .noType: "no event type"
+    case .noItem: "no item id"
+    case .repeatedHeader: "the header once more"
     case .invalidTime: "not a time"
     case .timeOutOfRange: "time outside the years 0001 to 9999"
     case .invalidTimeOffset: "time offset is not a number"

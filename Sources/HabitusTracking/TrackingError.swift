@@ -6,6 +6,8 @@ public enum TrackingError: Error, Equatable, Sendable {
   case corruptCompression(file: String, reason: String)
   /// A mapping names a column that the file does not have.
   case unknownColumn(String, field: EventField, file: String, columns: [String])
+  /// A list is named by a column that the file does not have.
+  case unknownListColumn(String, file: String, columns: [String])
   /// The file has no column for a field that every event needs, and the mapping names none.
   case unmappedField(EventField, file: String, columns: [String])
   /// Two columns of a file carry the same name.
@@ -34,6 +36,11 @@ extension TrackingError: CustomStringConvertible {
       "\(file): the compressed data is damaged: \(reason)"
     case .unknownColumn(let column, let field, let file, let columns):
       "\(file): no column '\(column)' for \(field.rawValue); the file's columns are: \(columns.joined(separator: ", "))"
+    case .unknownListColumn(let column, let file, let columns):
+      "\(file): no column '\(column)' to read as a list; the file's columns are: \(columns.joined(separator: ", "))"
+    case .unmappedField(.item, let file, let columns):
+      "\(file): no column for the items' ids: it is called item_id, item or id, or named by --id; the file's columns are: "
+        + columns.joined(separator: ", ")
     case .unmappedField(let field, let file, let columns):
       "\(file): no column for \(field.rawValue): name one in the mapping; the file's columns are: "
         + columns.joined(separator: ", ")

@@ -13,7 +13,7 @@ COMMANDS = ["import", "analyze", "profile", "features", "clusters", "patterns", 
             "quarantine", "quarantine list", "quarantine show", "quarantine replay", "config", "config init",
             "config check", "config show", "config reference", "clusters fit", "clusters drift", "profiles",
             "profiles create", "profiles set", "profiles delete", "funnel", "paths", "retention", "changes",
-            "sessions", "doctor", "demo",
+            "sessions", "items", "items import", "items list", "items show", "items remove", "doctor", "demo",
             "version"]
 
 

@@ -109,7 +109,7 @@ public struct FileImport: Sendable {
 }
 
 /// Says from another thread that an import should end.
-private final class CancellationFlag: Sendable {
+final class CancellationFlag: Sendable {
   private let flag = Atomic(false)
 
   var isCancelled: Bool { flag.load(ordering: .relaxed) }

@@ -5,42 +5,51 @@ internal import HabitusStore
 extension PreferenceCalculator {
   /// What a user may take to next, among all items of stored events.
   ///
-  /// Learned from who took to what, weighted by ``HabitusConfiguration/Preferences/eventWeights``; of more than 50,000 users
-  /// those whose ids have the smallest hashes are learned from. A user without items gets what is popular.
+  /// Learned from who took to what, weighted by ``HabitusConfiguration/Preferences/eventWeights``; of more than 50,000
+  /// users those whose ids have the smallest hashes are learned from. A user without items gets what is popular.
   ///
   /// - Parameters:
   ///   - limit: the most items.
-  ///   - categories: only items of these categories; all unless given.
+  ///   - categories: only items of these categories; all unless given. What the catalogue says of an item's category
+  ///     goes before what events say.
+  ///   - rules: what must hold for an item, all of them; items that the catalogue does not have are left out then.
+  ///   - diversity: how much items should be unlike each other, from 0, not at all, to 1, that and nothing else; see
+  ///     `docs/recommendations.md`.
   ///   - includesKnown: whether items that the user has met may be told again.
   ///   - asOf: the moment up to which events are known; one millisecond after the last stored event unless given.
-  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noItems``.
-  /// - Complexity: O(events), and learning.
+  /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noItems``;
+  ///   ``ItemError/unknownProperty(_:nearest:)`` and ``ItemError/emptyCatalogue`` where a rule is about nothing.
+  /// - Complexity: O(events), and learning; with rules or categories O(items of the catalogue).
   public func recommend(
-    userID: UserID, limit: Int = 10, categories: Set<String>? = nil, includesKnown: Bool = false,
-    asOf: Timestamp? = nil
+    userID: UserID, limit: Int = 10, categories: Set<String>? = nil, rules: [ItemRule] = [], diversity: Double = 0,
+    includesKnown: Bool = false, asOf: Timestamp? = nil
   ) async throws -> RecommendationReport {
     try await workspace.offloaded {
       try workspace.withSnapshot(asOf: asOf) { snapshot in
         let code = try workspace.code(of: userID, in: snapshot)
         let end = try workspace.window(asOf: asOf, in: snapshot).asOf
-        let histories = try itemHistories(snapshot, before: end)
+        let described = DescribedItems(
+          store: workspace.store, terms: snapshot.dictionaries, histories: try itemHistories(snapshot, before: end))
+        let histories = described.histories
+        let allowed = try described.items(of: categories, satisfying: rules)
         let model = try recommendationModel(histories, snapshot)
         let own = histories.users.firstIndex(of: code).map { histories.entries(at: $0) } ?? []
         let known = Set(own.map(\.item))
         let turnedAwayFrom = Set(own.filter { $0.points <= 0 }.map(\.item))
-        let terms = snapshot.dictionaries
-        let found = try model.recommendations(for: own, count: max(0, limit)) { item in
+        let choice = RecommendationDiversity(amount: diversity, count: max(0, limit))
+        let found = try model.recommendations(for: own, count: choice.candidateCount) { item in
           if includesKnown ? turnedAwayFrom.contains(item) : known.contains(item) { return false }
-          guard let categories else { return true }
-          return histories.category(of: item, terms.categories).map(categories.contains) ?? false
+          return allowed?.contains(item) ?? true
+        } choosing: { items in
+          try choice.selection(of: items.count) { ItemTraits(try items.map(described.item)) }
         }
         return RecommendationReport(
-          user: UserID(terms.users.text(of: code)), asOf: end, way: model.way, qualities: model.scores,
-          recommendations: found.map { item, score, reasons in
-            Recommendation(
-              item: terms.items.text(of: item),
-              category: histories.category(of: item, terms.categories),
-              score: score, reasons: reasons.map { .init(item: terms.items.text(of: $0.item), share: $0.share) })
+          user: UserID(snapshot.dictionaries.users.text(of: code)), asOf: end, way: model.way, qualities: model.scores,
+          recommendations: try found.map { code, score, reasons in
+            let item = try described.item(code)
+            return Recommendation(
+              item: item.id, category: item.category, score: score,
+              reasons: reasons.map { .init(item: snapshot.dictionaries.items.text(of: $0.item), share: $0.share) })
           })
       }
     }

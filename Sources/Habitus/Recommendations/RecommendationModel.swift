@@ -112,15 +112,19 @@ struct RecommendationModel: Sendable {
   /// - Parameters:
   ///   - entries: what the user met.
   ///   - isAllowed: whether an item, by its code, may be told.
+  ///   - choose: of the `count` best items, by their codes, the places of those that are told, in the order in which
+  ///     they are; all of them unless given.
   func recommendations(
-    for entries: some Collection<ItemHistories.Entry>, count: Int, where isAllowed: (UInt32) -> Bool
+    for entries: some Collection<ItemHistories.Entry>, count: Int, where isAllowed: (UInt32) -> Bool,
+    choosing choose: ([UInt32]) throws -> [Int] = { Array($0.indices) }
   ) throws -> [(item: UInt32, score: Double, reasons: [(item: UInt32, share: Double)])] {
     let history = entries.compactMap { entry in
       entry.points > 0 ? numbers[entry.item].map { WeightedItem(item: $0, weight: entry.weight) } : nil
     }
     let best = try Self.ranking(learned, popularity, history, count: count) { isAllowed(items[$0]) }
     let contributions = try contributions(of: history)
-    return try best.map { item in
+    return try choose(best.map { items[$0.item] }).map { place in
+      let item = best[place]
       let contributions = item.score > 0 ? try contributions(item.item) : []
       let total = contributions.reduce(0) { $0 + max(0, $1.score) }
       let reasons = contributions.prefix(Self.reasonCount).filter { $0.score > 0 }

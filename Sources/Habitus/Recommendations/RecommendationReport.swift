@@ -48,7 +48,7 @@ public struct Recommendation: Sendable, Equatable, Codable {
 
   /// The item.
   public let item: String
-  /// The category that it comes with most often.
+  /// The category that the catalogue gives it; where it gives none, the one that it comes with most often in events.
   public let category: String?
   /// How much speaks for it, comparable within one answer only; 0 for what is popular and no more.
   public let score: Double
@@ -66,6 +66,6 @@ public struct RecommendationReport: Sendable, Equatable {
   public let way: RecommendationWay
   /// How well each way does; empty where there were too few users to try them.
   public let qualities: [RecommendationQuality]
-  /// The items, best first.
+  /// The items, best first; where diversity was asked for, in the order in which they were picked.
   public let recommendations: [Recommendation]
 }

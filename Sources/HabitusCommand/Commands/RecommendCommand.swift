@@ -8,11 +8,14 @@ struct RecommendCommand: AsyncParsableCommand {
     discussion: """
       Learned from who took to what, by factors of users and items or by items that the same users take to, whichever finds \
       more of the items that users took to last. Events count by `preference_calculator.event_weights`; what a user has met \
-      or turned away from is left out.
+      or turned away from is left out. Rules are about the properties of items (habitus items import); --diverse leaves out \
+      some of what is alike in category and properties.
 
       Examples:
         habitus recommend 12345
         habitus recommend 12345 --limit 20 --category jobs --category internships
+        habitus recommend 12345 --where city=Paris --where 'salary>=40000' --where skills=swift
+        habitus recommend 12345 --diverse 0.3
         habitus recommend 12345 --known --json
       """)
 
@@ -23,6 +26,21 @@ struct RecommendCommand: AsyncParsableCommand {
 
   @Option(name: .long, help: ArgumentHelp("Only items of this category (repeatable).", valueName: "name"))
   var category: [String] = []
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      """
+      Only items for which this holds (repeatable, all must): skills=swift, also for lists that hold it, \
+      contract!=temporary, salary>=40000.
+      """, valueName: "property=value"),
+    transform: RecommendCommand.rule)
+  var rules: [ItemRule] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("How much items should be unlike each other, from 0 to 1.", valueName: "share"))
+  var diverse = 0.0
 
   @Flag(name: .long, help: "Also items that the user has met.")
   var known = false
@@ -39,6 +57,16 @@ struct RecommendCommand: AsyncParsableCommand {
 
   func validate() throws {
     if limit < 1 { throw ValidationError("'--limit' takes a number of at least 1.") }
+    if !(0...1).contains(diverse) { throw ValidationError("'--diverse' takes a number from 0 to 1.") }
+  }
+
+  /// The rule that a text means.
+  @Sendable private static func rule(_ text: String) throws -> ItemRule {
+    do {
+      return try ItemRule(parsing: text)
+    } catch let error as ItemError {
+      throw ValidationError("\(error)")
+    }
   }
 
   private struct Answer: Encodable {
@@ -52,8 +80,8 @@ struct RecommendCommand: AsyncParsableCommand {
   func run() async throws {
     let workspace = try store.workspace(.read)
     let report = try await PreferenceCalculator(workspace).recommend(
-      userID: UserID(id), limit: limit, categories: category.isEmpty ? nil : Set(category), includesKnown: known,
-      asOf: asOf)
+      userID: UserID(id), limit: limit, categories: category.isEmpty ? nil : Set(category), rules: rules,
+      diversity: diverse, includesKnown: known, asOf: asOf)
     let answer = Answer(
       user: report.user.rawValue, asOf: report.asOf, way: report.way, qualities: report.qualities,
       recommendations: report.recommendations)
@@ -67,7 +95,7 @@ struct RecommendCommand: AsyncParsableCommand {
 
   private static func fill(_ page: inout Page, _ report: RecommendationReport) {
     guard !report.recommendations.isEmpty else {
-      return page.paragraph("There is no item that the user has not met, or none of that category.")
+      return page.paragraph("There is no item that the user has not met and that is asked for.")
     }
     var table = TextTable([.text("item"), .text("category"), .text("because of")], indentation: 2)
     for item in report.recommendations {

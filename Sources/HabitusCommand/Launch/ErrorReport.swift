@@ -21,7 +21,7 @@ struct ErrorReport {
     case CommandError.problemsFound(let problems):
       self.init(lines: problems.map { "error: \($0)" }, exitCode: 1)
     case is StoreError, is HabitusError, is TrackingError, is FeatureError, is AdministrationError,
-      is CommandError:
+      is ItemError, is CommandError:
       self.init(lines: ["error: \(DisplayWidth.printable("\(error)"))"], exitCode: 1)
     case is ExitCode, is CleanExit, is ValidationError:
       return nil

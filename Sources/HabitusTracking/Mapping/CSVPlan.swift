@@ -24,7 +24,7 @@ struct CSVPlan: Sendable {
   /// Which fields may have content.
   private(set) var present = [Bool](repeating: false, count: EventField.allCases.count)
 
-  /// - Throws: for a column that the file lacks, a name that comes twice, or a file without user, time or type.
+  /// - Throws: for a column that the file lacks, a name that comes twice, or a file without a field that is required.
   init(file: String, columns: [String], options: ImportOptions) throws(TrackingError) {
     columnCount = columns.count
     var positions: [String: Int] = [:]
@@ -52,7 +52,8 @@ struct CSVPlan: Sendable {
         }
         templates.append((field, resolved))
       case nil:
-        if let index = field.defaultColumns.lazy.compactMap({ positions[$0] }).first { direct.append((field, index)) }
+        let columns = options.subject.defaultColumns(of: field)
+        if let index = columns.lazy.compactMap({ positions[$0] }).first { direct.append((field, index)) }
       }
     }
     for (field, column) in direct {
@@ -61,7 +62,7 @@ struct CSVPlan: Sendable {
     }
     for (field, _) in constants { present[field.index] = true }
     for (field, _) in templates { present[field.index] = true }
-    for field in [EventField.user, .time, .type] where !present[field.index] {
+    for field in options.subject.required where !present[field.index] {
       throw .unmappedField(field, file: file, columns: columns)
     }
     object = positions["properties"].flatMap { taken.contains($0) ? nil : $0 }

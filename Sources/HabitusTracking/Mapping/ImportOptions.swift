@@ -62,6 +62,9 @@ public struct ImportOptions: Sendable {
   /// The longest record that is read, in bytes; a longer one is refused.
   public var maximumRecordByteCount = 16 << 20
 
+  /// What the records are about.
+  var subject = RecordSubject.events
+
   /// Makes the default options.
   public init() {}
 }

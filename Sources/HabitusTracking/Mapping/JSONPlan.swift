@@ -61,7 +61,7 @@ struct JSONPlan: Sendable {
         }
         templates.append((field, resolved))
       case nil:
-        for (index, name) in field.defaultColumns.enumerated() {
+        for (index, name) in options.subject.defaultColumns(of: field).enumerated() {
           direct.append(Candidate(field: field, path: path(name), isFirst: index == 0))
         }
       }
