@@ -35,6 +35,7 @@ struct Trial {
     "change-points": { try $0.changePoints() }, "daily-anomalies": { try $0.dailyAnomalies() },
     "factorization": { try $0.factorization() }, "item-neighbors": { try $0.itemNeighbors() },
     "popularity": { try $0.popularity() },
+    "bgnbd": { try $0.betaGeometric() }, "gamma-gamma": { try $0.gammaGamma() },
   ]
 
   private var threadCount: Int { get throws { try options.integer("threads", 2) } }

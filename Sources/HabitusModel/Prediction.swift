@@ -10,6 +10,12 @@ public struct Prediction: Sendable, Equatable, Codable {
     case churn
     /// The probability of an event of the type ``Prediction/subject`` within the horizon.
     case goal
+    /// What the next purchase is expected to be worth.
+    case purchaseValue = "purchase_value"
+    /// What all purchases within the horizon are expected to be worth together.
+    case value
+    /// The probability that the user's next event is of the type ``Prediction/subject``.
+    case nextEvent = "next_event"
   }
 
   /// How much a probability of leaving calls for attention.
@@ -19,6 +25,20 @@ public struct Prediction: Sendable, Equatable, Codable {
     case medium
     /// At least twice everybody's, or a half where that is less, and not below everybody's.
     case high
+  }
+
+  /// What the next event may be.
+  public struct Candidate: Sendable, Equatable, Codable {
+    /// The event type.
+    public let type: String
+    /// Its probability.
+    public let probability: Double
+
+    /// Makes a candidate from its parts.
+    public init(type: String, probability: Double) {
+      self.type = type
+      self.probability = probability
+    }
   }
 
   /// What a probability rests on: one of the user's features.
@@ -40,16 +60,19 @@ public struct Prediction: Sendable, Equatable, Codable {
 
   /// What is predicted.
   public let kind: Kind
-  /// The event type, of a goal.
+  /// The event type, of a goal and of the likeliest next event.
   public let subject: String?
-  /// Within how many days; `nil` of ``Kind/active``.
+  /// Within how many days; `nil` of what has no horizon.
   public let horizonDays: Int?
-  /// A probability; of ``Kind/visits`` an expected number.
+  /// A probability; of ``Kind/visits`` an expected number, of ``Kind/purchaseValue`` and ``Kind/value`` an amount in the
+  /// unit of the events' values.
   public let value: Double
   /// How much it calls for attention, of ``Kind/churn``.
   public let risk: Risk?
-  /// What it rests on most, strongest first; empty where it rests on the days of visits alone.
+  /// What it rests on most, strongest first; empty where it rests on other things than features.
   public let reasons: [Reason]
+  /// Of ``Kind/nextEvent``, the likeliest types, at most three, likeliest first.
+  public let candidates: [Candidate]?
   /// How well it did on held-out time.
   public let quality: PredictionQuality
   /// What it means, in a sentence.
@@ -58,7 +81,7 @@ public struct Prediction: Sendable, Equatable, Codable {
   /// Makes a prediction from its parts.
   public init(
     kind: Kind, subject: String? = nil, horizonDays: Int? = nil, value: Double, risk: Risk? = nil,
-    reasons: [Reason] = [], quality: PredictionQuality, sentence: LocalizedText
+    reasons: [Reason] = [], candidates: [Candidate]? = nil, quality: PredictionQuality, sentence: LocalizedText
   ) {
     self.kind = kind
     self.subject = subject
@@ -66,67 +89,9 @@ public struct Prediction: Sendable, Equatable, Codable {
     self.value = value
     self.risk = risk
     self.reasons = reasons
+    self.candidates = candidates
     self.quality = quality
     self.sentence = sentence
-  }
-}
-
-/// How well probabilities did for users on time that was held out: nothing of it was known to the model.
-public struct PredictionQuality: Sendable, Equatable, Codable {
-  /// Users with neighbouring probabilities.
-  public struct Bin: Sendable, Equatable, Codable {
-    /// How many users.
-    public let users: Int
-    /// Their mean probability.
-    public let predicted: Double
-    /// The share of them for whom it came true.
-    public let observed: Double
-
-    /// Makes a bin from its parts.
-    public init(users: Int, predicted: Double, observed: Double) {
-      self.users = users
-      self.predicted = predicted
-      self.observed = observed
-    }
-  }
-
-  /// How many days, the latest, were held out.
-  public let heldOutDays: Int
-  /// How many users were predicted.
-  public let users: Int
-  /// The share for whom it came true.
-  public let baseRate: Double
-  /// Mean squared error of the probabilities (Brier 1950).
-  public let brierScore: Double
-  /// By how much that is smaller than with the base rate for everybody, as a share: 1 is perfect, 0 no better.
-  public let brierSkill: Double
-  /// Lower end of a 95 % interval of the skill.
-  public let lowestSkill: Double
-  /// Mean of −ln of the probability of what happened.
-  public let logLoss: Double
-  /// Probability that of two users, one for whom it came true and one for whom it did not, the first had the higher
-  /// probability; a half is chance.
-  public let areaUnderCurve: Double
-  /// Mean distance of predicted and observed shares over ten bins of equal size.
-  public let calibrationError: Double
-  /// The bins, by rising probability.
-  public let calibration: [Bin]
-
-  /// Makes a measure from its parts.
-  public init(
-    heldOutDays: Int, users: Int, baseRate: Double, brierScore: Double, brierSkill: Double, lowestSkill: Double,
-    logLoss: Double, areaUnderCurve: Double, calibrationError: Double, calibration: [Bin]
-  ) {
-    self.heldOutDays = heldOutDays
-    self.users = users
-    self.baseRate = baseRate
-    self.brierScore = brierScore
-    self.brierSkill = brierSkill
-    self.lowestSkill = lowestSkill
-    self.logLoss = logLoss
-    self.areaUnderCurve = areaUnderCurve
-    self.calibrationError = calibrationError
-    self.calibration = calibration
   }
 }
 

@@ -22,12 +22,15 @@ public struct Profile: Sendable, Equatable {
   public var preferences: [Preference]
   /// Patterns, most surprising first.
   public var patterns: [Pattern]
+  /// What was expected of the user by the last analysis.
+  public var predictions: [Prediction]
 
   /// Makes a profile from its parts.
   public init(
     user: UserID, version: Int, created: Timestamp, updated: Timestamp, expires: Timestamp? = nil,
     base: [String: JSONValue] = [:], secure: [String: JSONValue]? = nil, features: FeatureVector? = nil,
-    cluster: ClusterMembership? = nil, preferences: [Preference] = [], patterns: [Pattern] = []
+    cluster: ClusterMembership? = nil, preferences: [Preference] = [], patterns: [Pattern] = [],
+    predictions: [Prediction] = []
   ) {
     self.user = user
     self.version = version
@@ -40,6 +43,7 @@ public struct Profile: Sendable, Equatable {
     self.cluster = cluster
     self.preferences = preferences
     self.patterns = patterns
+    self.predictions = predictions
   }
 }
 
@@ -65,6 +69,7 @@ extension Profile {
     profile.cluster = nil
     profile.preferences = []
     profile.patterns = []
+    profile.predictions = []
     return profile
   }
 }

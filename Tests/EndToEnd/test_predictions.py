@@ -1,8 +1,13 @@
 """`habitus predict` and `evaluate` on the purchases of CDNOW: what is said of held-out time is what then happened."""
+import csv
 import datetime
 import gzip
+import io
+import json
 
 import pytest
+
+from conftest import SHARED_DATA as SHARED
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +37,7 @@ def evaluation(cdnow):
 
 
 def result(evaluation, kind, days):
-    (found,) = [one for one in evaluation["results"] if (one["kind"], one["horizon_days"]) == (kind, days)]
+    (found,) = [one for one in evaluation["results"] if (one["kind"], one.get("horizon_days")) == (kind, days)]
     return found["quality"]
 
 
@@ -47,11 +52,12 @@ def test_held_out_visits_are_predicted_better_than_by_their_share_and_calibrated
     assert quality["users"] == len(known) and abs(quality["base_rate"] - came / len(known)) < 1e-12
     assert quality["brier_skill"] > 0.15 and quality["lowest_skill"] > 0
     assert quality["calibration_error"] <= 0.04
+    assert 0 < quality["chance_calibration_error"] < quality["chance_calibration_error_limit"]
     assert sum(bin["users"] for bin in quality["calibration"]) == len(known)
 
 
 def test_what_is_no_better_than_the_share_is_withheld_with_its_measure(evaluation):
-    (week,) = [one for one in evaluation["withheld"] if (one["kind"], one["horizon_days"]) == ("visits", 7)]
+    (week,) = [one for one in evaluation["withheld"] if (one["kind"], one.get("horizon_days")) == ("visits", 7)]
     assert week["quality"]["lowest_skill"] <= 0 and "held-out" in week["reason"]["en"]
     # The configured goal, to apply, is nothing that anybody did.
     assert not [one for one in evaluation["withheld"] + evaluation["results"] if one["kind"] == "goal"]
@@ -81,3 +87,74 @@ def test_the_pages_speak_both_languages(cdnow):
 
 def test_a_stranger_is_an_error(cdnow):
     assert "no user 'nobody'" in cdnow[0].run("predict", "nobody", succeeds=False).stderr.decode()
+
+
+VALUES = ["--set", "predictions.value_types=purchase"]
+
+
+@pytest.fixture(scope="module")
+def amounts(cdnow):
+    return cdnow[0].json("evaluate", *VALUES)
+
+
+def test_amounts_on_held_out_time_are_those_that_were_spent(amounts):
+    """By the file alone: customers of before the last 90 days, and what they spent on those."""
+    spent, known = {}, set()
+    rows = purchases()
+    last = max(day for _, day, _ in rows)
+    cutoff = last - datetime.timedelta(days=90)
+    for user, day, value in rows:
+        if value <= 0:
+            continue
+        if day <= cutoff:
+            known.add(user)
+        else:
+            spent[user] = spent.get(user, 0) + value
+    quality = result(amounts, "value", 90)
+    assert quality["users"] == len(known) and quality["held_out_days"] == 90
+    observed = sum(spent.get(user, 0) for user in known) / len(known)
+    assert abs(quality["mean_observed"] - observed) < 1e-9 * observed
+    assert quality["skill"] > 0 and quality["lowest_skill"] > 0
+    assert result(amounts, "value", 365)["held_out_days"] == 90
+
+
+def purchases():
+    path = SHARED / "clv" / "CDNOW_sample.txt.gz"
+    with gzip.open(path, "rt") as lines:
+        fields = [line.split() for line in lines]
+    return [(row[1], datetime.datetime.strptime(row[2], "%Y%m%d").date(), float(row[4]))
+            for row in fields if len(row) == 5]
+
+
+def test_who_spends_much_is_expected_to(cdnow):
+    command, days = cdnow
+    last = max(max(own) for own in days.values())
+    totals = {}
+    for user, _, value in purchases():
+        if (last - max(days[user])).days < 60:
+            totals[user] = totals.get(user, 0) + value
+    best = max(totals, key=totals.get)
+    values = {(one["kind"], one.get("horizon_days")): one["value"]
+              for one in command.json("predict", best, *VALUES)["predictions"]}
+    # Within 30 days too few buy to tell.
+    assert values["value", 90] < values["value", 365] and ("value", 30) not in values
+    assert values["value", 90] > 100
+    page = command.run("predict", best, *VALUES).stdout.decode()
+    assert "Expected to buy for" in page and "R²" in page
+
+
+def test_profiles_keep_what_was_predicted(cdnow):
+    command, days = cdnow
+    rows = list(csv.DictReader(io.StringIO(command.run("export", "profiles").stdout.decode())))
+    kept = {row["user_id"]: json.loads(row["predictions"]) for row in rows if row["predictions"]}
+    assert kept, "users with events in the window have predictions"
+    user = max(kept, key=lambda user: len(days[user]))
+    live = command.json("predict", user)["predictions"]
+    stored = command.json("profile", user)["predictions"]
+    assert [one["kind"] for one in stored] == [one["kind"] for one in live] == [one["kind"] for one in kept[user]]
+    for one, other, exported in zip(stored, live, kept[user]):
+        assert one["sentence"] == other["sentence"] and one["quality"] == other["quality"]
+        assert abs(one["value"] - other["value"]) <= 1e-6 * abs(other["value"])
+        assert exported["value"] == pytest.approx(one["value"], rel=1e-6)
+    page = command.run("profile", user).stdout.decode()
+    assert "Predictions" in page and " ".join(live[0]["sentence"]["en"].split()) in " ".join(page.split())

@@ -63,3 +63,14 @@ def test_the_number_of_threads_changes_nothing(films):
 def test_wrong_use_and_strangers_are_errors(films):
     assert "'nobody'" in films[0].run("recommend", "nobody", succeeds=False).stderr.decode()
     films[0].run("recommend", 7, "--limit", 0, succeeds=False)
+
+
+def test_what_an_analysis_keeps_recommends_the_same(films):
+    """Last of the file: from here on the command uses what is kept."""
+    command, _ = films
+    users = (7, 42, 300)
+    fresh = [command.json("recommend", user, "--limit", 30) for user in users]
+    command.run("analyze")
+    assert [command.json("recommend", user, "--limit", 30) for user in users] == fresh
+    even = command.json("recommend", 42, "--category", "even")["recommendations"]
+    assert even and all(int(item["item"]) % 2 == 0 and item["category"] == "even" for item in even)

@@ -1,12 +1,12 @@
 public import HabitusModel
 internal import HabitusStore
 
-/// The whole analysis: features, clusters, patterns and preferences of everybody, written into profiles, and the models
-/// that predictions are made with.
+/// The whole analysis: features, clusters, patterns, preferences and predictions of everybody, written into profiles,
+/// and the models that predictions and recommendations are made with.
 public struct Analysis: Sendable {
   /// What an analysis does, in this order.
   public enum Step: String, Sendable, CaseIterable, Codable {
-    case features, clusters, patterns, preferences, predictions, profiles
+    case features, clusters, patterns, preferences, predictions, recommendations, profiles
   }
 
   /// Which groups users are put into.
@@ -103,8 +103,13 @@ public struct Analysis: Sendable {
     timing.end(.preferences)
 
     progress(.predictions)
-    let predictions = try calculator.predictionModels(snapshot, plan)
+    let models = try calculator.predictionModels(snapshot, plan)
+    let predictions = try calculator.predictionRecords(snapshot, plan, table, models)
     timing.end(.predictions)
+
+    progress(.recommendations)
+    try calculator.keepRecommendations(snapshot, before: plan.window.asOf)
+    timing.end(.recommendations)
 
     progress(.profiles)
     try workspace.forgetExcluded()
@@ -124,7 +129,8 @@ public struct Analysis: Sendable {
         return (
           user: features.user,
           update: ProfileUpdate(
-            features: features, cluster: membership, preferences: preferences[table.users[row]] ?? [])
+            features: features, cluster: membership, preferences: preferences[table.users[row]] ?? [],
+            predictions: predictions[table.users[row]])
         )
       }
       let missing = try manager.update(updates)
@@ -138,7 +144,7 @@ public struct Analysis: Sendable {
     // By the groups that users are in now.
     try detector.keep(try detector.newReference(evidence, snapshot, plan))
     try calculator.keep(population)
-    try calculator.keep(predictions)
+    try calculator.keep(models)
     _ = try workspace.store.removeExpiredParts(at: .now)
     timing.end(.profiles)
 

@@ -19,7 +19,7 @@ extension UserClustering {
   public func getOutliers(limit: Int = 20) async throws -> [OutlyingUser] {
     _ = try await currentModel()
     let collected = Collected<FeatureVector>()
-    try await ProfileManager(workspace).exportProfiles { profile in
+    try await ProfileManager(workspace).exportProfiles(includingPredictions: false) { profile in
       guard let features = profile.features, profile.cluster?.isOutlier == true else { return }
       collected.append(features)
     }

@@ -49,7 +49,7 @@ extension UserClustering {
   private func comparedProfiles() async throws -> [ComparedProfile] {
     let features = try await currentModel().comparedFeatures
     let collected = Collected<ComparedProfile>()
-    try await ProfileManager(workspace).exportProfiles { profile in
+    try await ProfileManager(workspace).exportProfiles(includingPredictions: false) { profile in
       guard let vector = profile.features, let membership = profile.cluster else { return }
       collected.append(
         ComparedProfile(user: profile.user, values: features.map { $0.value(in: vector) }, membership: membership))

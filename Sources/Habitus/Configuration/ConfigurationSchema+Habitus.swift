@@ -131,7 +131,11 @@ extension ConfigurationSchema {
     keys: [
       .integer(
         "predictions.horizon_days", \.predictions.horizonDays, 1...3650,
-        "Within how many days leaving, and reaching a goal, are predicted.")
+        "Within how many days leaving, and reaching a goal, are predicted."),
+      .list(
+        "predictions.value_types", \.predictions.valueTypes, .filled,
+        "The event types whose values are amounts that users spend, such as purchase; what users will spend is then "
+          + "predicted."),
     ])
 }
 

@@ -202,6 +202,8 @@ extension HabitusConfiguration {
   public struct Predictions: Sendable, Equatable {
     /// Within how many calendar days leaving and goals are predicted; at least 1.
     public var horizonDays = 30
+    /// The event types whose values are amounts of money that users spend; none unless given.
+    public var valueTypes: [String] = []
 
     /// The defaults.
     public init() {}

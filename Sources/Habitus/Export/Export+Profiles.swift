@@ -17,7 +17,7 @@ extension Export {
     let clusters = Dictionary(uniqueKeysWithValues: model.clusters.map { ($0.id, $0) })
     let writer = Mutex(PieceWriter(RecordText(format: format, columns: Self.clusterColumns), sink))
     writer.withLock { $0.text.appendHeader() }
-    try await ProfileManager(workspace).exportProfiles { profile in
+    try await ProfileManager(workspace).exportProfiles(includingPredictions: false) { profile in
       guard let membership = profile.cluster else { return }
       try writer.withLock { writer in
         writer.text.append(profile.user.rawValue)
@@ -39,10 +39,10 @@ extension Export {
   /// The columns of exported profiles before those of the features.
   private static let profileColumns = [
     "user_id", "version", "created", "updated", "expires", "as_of", "window_days", "base", "cluster", "confidence",
-    "preferences",
+    "preferences", "predictions",
   ]
 
-  /// Writes every stored profile: base information and preferences as JSON, then a column a feature.
+  /// Writes every stored profile: base information, preferences and predictions as JSON, then a column a feature.
   ///
   /// - Parameter includingSecureFields: whether the fields that are kept apart are written, in a column `secure`.
   public func profiles(includingSecureFields: Bool = false, to sink: @escaping Sink) async throws {
@@ -95,6 +95,7 @@ private struct PieceWriter: Sendable {
     text.append(profile.cluster?.cluster)
     text.append(profile.cluster?.confidence)
     append(profile.preferences)
+    append(profile.predictions)
     if includingSecureFields { try append(fields: profile.secure ?? [:]) }
     append(profile.features, names)
     text.endRow()
@@ -121,6 +122,29 @@ private struct PieceWriter: Sendable {
         json.append(decimal: number)
       }
       json.append(contentsOf: ",\"trend\":\"\(preference.trend.direction.rawValue)\"}".utf8)
+    }
+    json.append(UInt8(ascii: "]"))
+    json.withUnsafeBytes { text.append(json: $0) }
+  }
+
+  /// The numbers alone: sentences and measures are the same for many users.
+  private mutating func append(_ predictions: [Prediction]) {
+    guard !predictions.isEmpty else { return text.appendMissing() }
+    var json: [UInt8] = [UInt8(ascii: "[")]
+    for (index, prediction) in predictions.enumerated() {
+      json.append(contentsOf: (index == 0 ? "{\"kind\":" : ",{\"kind\":").utf8)
+      JSONBytes.append(string: prediction.kind.rawValue, to: &json)
+      if let subject = prediction.subject {
+        json.append(contentsOf: ",\"subject\":".utf8)
+        JSONBytes.append(string: subject, to: &json)
+      }
+      if let days = prediction.horizonDays { json.append(contentsOf: ",\"horizon_days\":\(days)".utf8) }
+      if prediction.value.isFinite {
+        json.append(contentsOf: ",\"value\":".utf8)
+        json.append(decimal: prediction.value)
+      }
+      if let risk = prediction.risk { json.append(contentsOf: ",\"risk\":\"\(risk.rawValue)\"".utf8) }
+      json.append(UInt8(ascii: "}"))
     }
     json.append(UInt8(ascii: "]"))
     json.withUnsafeBytes { text.append(json: $0) }

@@ -1,5 +1,6 @@
 internal import HabitusKernels
 internal import HabitusModel
+internal import HabitusStore
 
 /// The probability of something within the horizon, learned from what users were like at past moments and then did.
 ///
@@ -11,7 +12,7 @@ struct LearnedModel: Sendable, Codable {
   let features: [String]
   let model: LogisticRegression.Model
   let calibration: ProbabilityCalibration
-  let quality: PredictionQuality
+  let quality: ProbabilityQuality
 
   /// The probability for a user with these features, in the order of ``features``.
   func probability(_ values: [Double]) throws -> Double {
@@ -21,14 +22,13 @@ struct LearnedModel: Sendable, Codable {
   }
 
   /// The features that raise or lower the probability of a user most, strongest first.
-  func reasons(_ values: [Double]) throws -> [Prediction.Reason] {
+  func reasons(_ values: [Double]) throws -> [PredictionRecord.Reason] {
     let contributions = try model.contributions(of: values)
     let strongest = contributions.indices.sorted { contributions[$0].magnitude > contributions[$1].magnitude }
     return strongest.prefix(Self.reasonCount).compactMap { index in
       guard contributions[index].magnitude >= Self.leastContribution else { return nil }
-      return Prediction.Reason(
-        feature: features[index], value: values[index].isNaN ? nil : values[index],
-        contribution: contributions[index])
+      return PredictionRecord.Reason(
+        feature: index, value: values[index].isNaN ? nil : values[index], contribution: contributions[index])
     }
   }
 
@@ -42,7 +42,7 @@ extension LearnedModel {
   /// A model that can be trusted, or why there is none.
   enum Outcome {
     case model(LearnedModel)
-    case withheld(LocalizedText, PredictionQuality?)
+    case withheld(LocalizedText, ProbabilityQuality?)
   }
 
   /// The fewest users who did it, and who did not, that are learned from.
@@ -58,7 +58,7 @@ extension LearnedModel {
     let outcomes = samples.map { $0.outcomes[thing].map { $0 != isOpposite } }
     let earlier = Matrix.stacking(samples.dropFirst().map(\.features))
     let earlierOutcomes = outcomes.dropFirst().flatMap(\.self)
-    for (known, count) in [(earlierOutcomes, leastCount), (outcomes[0], PredictionQuality.leastCount)] {
+    for (known, count) in [(earlierOutcomes, leastCount), (outcomes[0], ProbabilityQuality.leastCount)] {
       let rarer = min(known.count { $0 }, known.count { !$0 })
       guard rarer >= count else { return .withheld(PredictionWords.tooFew(rarer, needed: count), nil) }
     }
@@ -69,7 +69,7 @@ extension LearnedModel {
       // learned from.
       let calibration = try calibration(chosen.heldOut, earlierOutcomes)
       let held = try chosen.model.probabilities(of: samples[0].features).map { calibration($0) }
-      switch try PredictionQuality.measured(held, outcomes[0], heldOutDays: horizonDays) {
+      switch try ProbabilityQuality.measured(held, outcomes[0], heldOutDays: horizonDays) {
       case .tooFew(let reason): return .withheld(reason, nil)
       case .quality(let quality) where quality.lowestSkill <= 0:
         return .withheld(PredictionWords.noBetter(quality), quality)

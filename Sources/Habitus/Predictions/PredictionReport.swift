@@ -20,10 +20,17 @@ public struct PredictionEvaluation: Sendable, Equatable {
     public let kind: Prediction.Kind
     /// The event type, of a goal.
     public let subject: String?
-    /// Within how many days.
-    public let horizonDays: Int
+    /// Within how many days, where there is a horizon.
+    public let horizonDays: Int?
     /// How well it did.
     public let quality: PredictionQuality
+
+    init(kind: Prediction.Kind, subject: String? = nil, horizonDays: Int? = nil, quality: PredictionQuality) {
+      self.kind = kind
+      self.subject = subject
+      self.horizonDays = horizonDays
+      self.quality = quality
+    }
   }
 
   /// The moment from which is predicted.

@@ -2,27 +2,27 @@ internal import HabitusModel
 
 /// Sentences about predictions.
 enum PredictionWords {
-  private static let space = ValueText.space
+  static let space = ValueText.space
 
-  private static func days(_ count: Int, _ language: Language) -> String {
+  static func days(_ count: Int, _ language: Language) -> String {
     PatternWords.count(count, ("day", "days"), ("jour", "jours"), language)
   }
 
-  private static func percent(_ share: Double, _ language: Language) -> String {
+  static func percent(_ share: Double, _ language: Language) -> String {
     PatternWords.percent((share * 1000).rounded() / 1000, language)
   }
 
   // MARK: Predictions
 
   /// `Still comes with a probability of 87 %.`
-  static func active(_ probability: Double, repeats: Int) -> LocalizedText {
+  static func active(_ probability: Double, cameAgain: Bool) -> LocalizedText {
     LocalizedText { language in
       let percent = percent(probability, language)
-      switch (language, repeats) {
-      case (.english, 0): return "Came on one day only; nothing says yet that the user has left."
-      case (.french, 0): return "N’est venu qu’un jour\(space); rien ne dit encore qu’il est parti."
-      case (.english, _): return "Still comes with a probability of \(percent)."
-      case (.french, _): return "Vient encore, avec une probabilité de \(percent)."
+      switch (language, cameAgain) {
+      case (.english, false): return "Came on one day only; nothing says yet that the user has left."
+      case (.french, false): return "N’est venu qu’un jour\(space); rien ne dit encore qu’il est parti."
+      case (.english, true): return "Still comes with a probability of \(percent)."
+      case (.french, true): return "Vient encore, avec une probabilité de \(percent)."
       }
     }
   }
@@ -120,7 +120,7 @@ enum PredictionWords {
   }
 
   /// On held-out time it did no better than the base rate.
-  static func noBetter(_ quality: PredictionQuality) -> LocalizedText {
+  static func noBetter(_ quality: ProbabilityQuality) -> LocalizedText {
     LocalizedText { language in
       let rate = percent(quality.baseRate, language)
       let skill = NumberWords.text(quality.brierSkill, digits: 3, language)

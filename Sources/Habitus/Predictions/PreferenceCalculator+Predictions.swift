@@ -4,7 +4,7 @@ internal import HabitusStore
 
 extension PreferenceCalculator {
   /// What is expected of a user: whether the user still comes, on how many of the next 7, 30 and 90 days, the risk of
-  /// losing the user, and the probability of each goal.
+  /// losing the user, the probability of each goal, for how much the user buys, and what the user does next.
   ///
   /// Where the last analysis has learned from everybody this takes the time to read one user's events; otherwise, and
   /// where a moment is given, everybody's are learned from now.
@@ -24,7 +24,8 @@ extension PreferenceCalculator {
         let models = try kept ?? predictionModels(snapshot, plan)
         return PredictionReport(
           user: UserID(snapshot.dictionaries.users.text(of: code)), asOf: plan.window.asOf,
-          predictions: try predictions(of: events, models, plan), withheld: models.withheld)
+          predictions: models.predictions(of: try entries(of: events, models, snapshot, plan)),
+          withheld: models.withheld)
       }
     }
   }
@@ -49,26 +50,41 @@ extension PreferenceCalculator {
       throw HabitusError.emptyStore(directory: workspace.store.directory)
     }
     let calendar = try LocalCalendar(timeZone: plan.options.timeZone, from: min(first, asOf), to: asOf)
+    let lastDay = calendar.lastDay(before: asOf)
     let history = try workspace.visitHistory(snapshot, before: asOf, calendar)
-    let visits = try VisitModel.fit(history, lastDay: calendar.lastDay(before: asOf), workers: workspace.workers)
-    let things = predictedThings(plan.types)
+    let visits = try VisitModel.fit(history, lastDay: lastDay, workers: workspace.workers)
+    let values = try workspace.purchaseHistory(snapshot, before: asOf, calendar).map {
+      try ValueModel.fit($0, lastDay: lastDay, workers: workspace.workers)
+    }
+    let sequences = try workspace.eventSequences(snapshot, of: history.users, before: asOf)
+    let next = try NextEventModel.learned(from: sequences, end: asOf, snapshot.dictionaries.types)
+    let learned = try learnedModels(snapshot, plan, calendar, firstDay: history.span?.lowerBound ?? 0)
+    return PredictionModels(
+      learnedAt: .now, asOf: asOf, windowDays: plan.window.days,
+      horizonDays: workspace.configuration.predictions.horizonDays, things: predictedThings(plan.types),
+      valueTypes: workspace.configuration.predictions.valueTypes, visits: visits.model, values: values?.model,
+      next: next.model, learned: learned.models,
+      withheld: visits.withheld + learned.withheld + (values?.withheld ?? []) + next.withheld)
+  }
+
+  /// Learns whether users do each of the things within the horizon.
+  private func learnedModels(
+    _ snapshot: EventSnapshot, _ plan: FeaturePlan, _ calendar: LocalCalendar, firstDay: Int
+  ) throws -> (models: [PredictionModels.Learned], withheld: [WithheldPrediction]) {
+    let (asOf, things) = (plan.window.asOf, predictedThings(plan.types))
     let horizon = workspace.configuration.predictions.horizonDays
-    let moments = try PastMoments(
-      before: asOf, horizonDays: horizon, firstDay: history.span?.lowerBound ?? 0, calendar)
-    var learned: [PredictionModels.Learned] = []
-    var withheld = visits.withheld
+    let moments = try PastMoments(before: asOf, horizonDays: horizon, firstDay: firstDay, calendar)
     guard moments.moments.count >= 2 else {
-      let days = calendar.lastDay(before: asOf) - (history.span?.lowerBound ?? 0) + 1
-      withheld += things.map {
-        WithheldPrediction(
-          kind: $0.kind, subject: $0.subject, horizonDays: horizon,
-          reason: PredictionWords.tooShort(days: days, needed: 3 * horizon))
-      }
-      return PredictionModels(
-        asOf: asOf, windowDays: plan.window.days, horizonDays: horizon, things: things, visits: visits.model,
-        learned: [], withheld: withheld)
+      let days = calendar.lastDay(before: asOf) - firstDay + 1
+      let reason = PredictionWords.tooShort(days: days, needed: 3 * horizon)
+      return (
+        [],
+        things.map { WithheldPrediction(kind: $0.kind, subject: $0.subject, horizonDays: horizon, reason: reason) }
+      )
     }
     let samples = try pastSamples(snapshot, moments, things, windowDays: plan.window.days)
+    var learned: [PredictionModels.Learned] = []
+    var withheld: [WithheldPrediction] = []
     for (index, thing) in things.enumerated() {
       let outcome = try LearnedModel.learned(
         from: samples, thing: index, isOpposite: thing == .anything, names: plan.definitions.map(\.name),
@@ -78,16 +94,15 @@ extension PreferenceCalculator {
       case .withheld(let reason, let quality):
         withheld.append(
           WithheldPrediction(
-            kind: thing.kind, subject: thing.subject, horizonDays: horizon, reason: reason, quality: quality))
+            kind: thing.kind, subject: thing.subject, horizonDays: horizon, reason: reason,
+            quality: quality.map { .probability($0) }))
       }
     }
-    return PredictionModels(
-      asOf: asOf, windowDays: plan.window.days, horizonDays: horizon, things: things, visits: visits.model,
-      learned: learned, withheld: withheld)
+    return (learned, withheld)
   }
 
   /// What users may do: anything, and each goal that there is.
-  private func predictedThings(_ types: TermDictionary) -> [PredictedThing] {
+  func predictedThings(_ types: TermDictionary) -> [PredictedThing] {
     let goals = workspace.configuration.features.roles.goal.filter { types.code(of: $0) != nil }.sorted()
     return [.anything] + goals.map { .event(type: $0) }
   }
@@ -106,59 +121,6 @@ extension PreferenceCalculator {
       return PastSamples(
         try extractor.table(snapshot, plan: plan), outcomes, thingCount: things.count, moment: moment,
         snapshot.dictionaries.users)
-    }
-  }
-
-  /// - Parameter events: one user's, from the first one on.
-  private func predictions(of events: EventFrame, _ models: PredictionModels, _ plan: FeaturePlan) throws
-    -> [Prediction]
-  {
-    let asOf = plan.window.asOf
-    var predictions: [Prediction] = []
-    if let visits = models.visits, let first = events.times.first {
-      let calendar = try LocalCalendar(
-        timeZone: plan.options.timeZone, from: Timestamp(milliseconds: first), to: asOf)
-      var history = VisitHistory()
-      history.add(events, before: asOf, calendar)
-      if let user = history.customer(at: 0, upTo: calendar.lastDay(before: asOf)) {
-        predictions += visits.predictions(of: user)
-      }
-    }
-    // Who had no event in the window has no features to learn from.
-    guard plan.timeline(of: events, userAt: 0) != nil else { return predictions }
-    var scanner = FeatureScanner(plan)
-    var rows = FeatureRows(columnCount: plan.definitions.count)
-    scanner.scan(events, into: &rows)
-    for learned in models.learned {
-      predictions.append(try learned.prediction(rows.values, horizonDays: models.horizonDays))
-    }
-    return predictions
-  }
-
-  // MARK: Models that are kept
-
-  private static let modelKind = "predictions"
-
-  /// Keeps what was learned until the next analysis.
-  func keep(_ models: PredictionModels) throws {
-    _ = try workspace.store.saveModel(kind: Self.modelKind, data: try ModelCoding.data(of: models), at: .now)
-  }
-
-  /// `nil` where there are none, or for other things or features than are asked for now.
-  private func keptPredictionModels(_ plan: FeaturePlan) throws -> PredictionModels? {
-    guard let kept = try keptPredictionModels(), kept.horizonDays == workspace.configuration.predictions.horizonDays,
-      kept.windowDays == plan.window.days, kept.things == predictedThings(plan.types),
-      kept.learned.allSatisfy({ $0.model.features == plan.definitions.map(\.name) })
-    else { return nil }
-    return kept
-  }
-
-  private func keptPredictionModels() throws -> PredictionModels? {
-    guard let entry = try workspace.store.models(kind: Self.modelKind).last else { return nil }
-    return try workspace.models.model(entry.id, of: Self.modelKind) {
-      try workspace.store.model(kind: Self.modelKind, id: entry.id).map {
-        try ModelCoding.model(PredictionModels.self, from: $0.data)
-      }
     }
   }
 }

@@ -19,20 +19,24 @@ struct VisitHistory: Sendable {
 
   /// Adds the users of a frame whose events are before `end`. O(events).
   mutating func add(_ frame: EventFrame, before end: Timestamp, _ calendar: LocalCalendar) {
-    for index in frame.users.indices {
-      var last: Int32?
-      for time in frame.times[frame.offsets[index]..<frame.offsets[index + 1]] {
-        guard time < end.milliseconds else { break }
-        let day = Int32(clamping: calendar.localTime(of: Timestamp(milliseconds: time)).date.daysSince1970)
-        // Clocks that are set back over midnight make a day come twice.
-        if let last, day <= last { continue }
-        days.append(day)
-        last = day
-      }
-      guard last != nil else { continue }
-      users.append(frame.users[index])
-      offsets.append(days.count)
+    for index in frame.users.indices { add(frame, userAt: index, before: end, calendar) }
+  }
+
+  /// Adds one user of a frame, if there are events before `end`. O(events).
+  mutating func add(_ frame: borrowing EventFrame, userAt index: Int, before end: Timestamp, _ calendar: LocalCalendar)
+  {
+    var last: Int32?
+    for time in frame.times[frame.offsets[index]..<frame.offsets[index + 1]] {
+      guard time < end.milliseconds else { break }
+      let day = calendar.day(ofMilliseconds: time)
+      // Clocks that are set back over midnight make a day come twice.
+      if let last, day <= last { continue }
+      days.append(day)
+      last = day
     }
+    guard last != nil else { return }
+    users.append(frame.users[index])
+    offsets.append(days.count)
   }
 
   /// Adds other users.
@@ -68,5 +72,12 @@ extension Workspace {
       history.add(frame, before: end, calendar)
       return history
     }.reduce(into: VisitHistory()) { $0.add($1) }
+  }
+}
+
+extension LocalCalendar {
+  /// The local day of a moment, since 1970.
+  func day(ofMilliseconds time: Int64) -> Int32 {
+    Int32(clamping: localTime(of: Timestamp(milliseconds: time)).date.daysSince1970)
   }
 }

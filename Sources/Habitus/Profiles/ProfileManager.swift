@@ -52,7 +52,8 @@ public struct ProfileManager: Sendable {
     try await workspace.offloaded {
       let reading = try workspace.reading()
       if let profile = try workspace.store.profile(
-        reading.person(of: userID), at: now(), withSecureFields: includingSecureFields)
+        reading.person(of: userID), at: now(), withSecureFields: includingSecureFields,
+        predictions: PreferenceCalculator(workspace).predictionReading())
       {
         return reading.excludes(userID) ? profile.withoutDerivedParts : profile
       }
@@ -68,12 +69,18 @@ public struct ProfileManager: Sendable {
 
   /// Calls `body` with every person's profile, in the order of identifiers; of those who do not agree to the analysis it
   /// is the base information, where there is any.
+  ///
+  /// - Parameter includingPredictions: whether the profiles say what was predicted; what is not needed saves time.
   public func exportProfiles(
-    includingSecureFields: Bool = false, _ body: @escaping @Sendable (Profile) throws -> Void
+    includingSecureFields: Bool = false, includingPredictions: Bool = true,
+    _ body: @escaping @Sendable (Profile) throws -> Void
   ) async throws {
     try await workspace.offloaded {
       let reading = try workspace.reading()
-      try workspace.store.forEachProfile(at: now(), withSecureFields: includingSecureFields) { profile in
+      let predictions = try includingPredictions ? PreferenceCalculator(workspace).predictionReading() : nil
+      try workspace.store.forEachProfile(
+        at: now(), withSecureFields: includingSecureFields, predictions: predictions
+      ) { profile in
         guard reading.person(of: profile.user) == profile.user else { return }
         guard reading.excludes(profile.user) else { return try body(profile) }
         if !profile.base.isEmpty || !(profile.secure ?? [:]).isEmpty { try body(profile.withoutDerivedParts) }

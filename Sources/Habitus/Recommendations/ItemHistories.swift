@@ -20,7 +20,12 @@ struct ItemHistories: Sendable {
   private var offsets = [0]
   private var entries: [Entry] = []
   /// By item's code, how often each category came with it.
-  private(set) var categories: [UInt32: [UInt32: Int]] = [:]
+  private(set) var categories: [UInt32: [UInt32: Int]]
+
+  /// Makes histories of nobody.
+  ///
+  /// - Parameter categories: how often each category came with each item elsewhere.
+  init(categories: [UInt32: [UInt32: Int]] = [:]) { self.categories = categories }
 
   /// What the user at `index` met, by the items' codes.
   func entries(at index: Int) -> ArraySlice<Entry> { entries[offsets[index]..<offsets[index + 1]] }

@@ -6,7 +6,9 @@ extension PreferenceCalculator {
   /// What a user may take to next, among all items of stored events.
   ///
   /// Learned from who took to what, weighted by ``HabitusConfiguration/Preferences/eventWeights``; of more than 50,000
-  /// users those whose ids have the smallest hashes are learned from. A user without items gets what is popular.
+  /// users those whose ids have the smallest hashes are learned from. A user without items gets what is popular. Where
+  /// the last analysis has learned, and no moment is given, this takes the time to read one user's events; the user's own
+  /// are the latest, but items that came after the analysis are not recommended before the next one.
   ///
   /// - Parameters:
   ///   - limit: the most items.
@@ -19,7 +21,8 @@ extension PreferenceCalculator {
   ///   - asOf: the moment up to which events are known; one millisecond after the last stored event unless given.
   /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noItems``;
   ///   ``ItemError/unknownProperty(_:nearest:)`` and ``ItemError/emptyCatalogue`` where a rule is about nothing.
-  /// - Complexity: O(events), and learning; with rules or categories O(items of the catalogue).
+  /// - Complexity: O(events), and learning, unless an analysis has learned; with rules or categories O(items of the
+  ///   catalogue).
   public func recommend(
     userID: UserID, limit: Int = 10, categories: Set<String>? = nil, rules: [ItemRule] = [], diversity: Double = 0,
     includesKnown: Bool = false, asOf: Timestamp? = nil
@@ -28,11 +31,10 @@ extension PreferenceCalculator {
       try workspace.withSnapshot(asOf: asOf) { snapshot in
         let code = try workspace.code(of: userID, in: snapshot)
         let end = try workspace.window(asOf: asOf, in: snapshot).asOf
+        let (histories, model) = try recommender(for: code, snapshot, before: end, isLatest: asOf == nil)
         let described = DescribedItems(
-          store: workspace.store, terms: snapshot.dictionaries, histories: try itemHistories(snapshot, before: end))
-        let histories = described.histories
+          store: workspace.store, terms: snapshot.dictionaries, histories: histories)
         let allowed = try described.items(of: categories, satisfying: rules)
-        let model = try recommendationModel(histories, snapshot)
         let own = histories.users.firstIndex(of: code).map { histories.entries(at: $0) } ?? []
         let known = Set(own.map(\.item))
         let turnedAwayFrom = Set(own.filter { $0.points <= 0 }.map(\.item))
@@ -70,8 +72,7 @@ extension PreferenceCalculator {
   /// The most users who are learned from.
   private static let mostUsers = 50_000
 
-  private func recommendationModel(_ histories: ItemHistories, _ snapshot: EventSnapshot) throws -> RecommendationModel
-  {
+  func recommendationModel(_ histories: ItemHistories, _ snapshot: EventSnapshot) throws -> RecommendationModel {
     let names = histories.users.map { snapshot.dictionaries.users.text(of: $0) }
     // By the ids, so that nothing depends on who came first.
     var order = histories.users.indices.map { (hash: IdentifierHash.hash(of: names[$0]), index: $0) }
@@ -81,12 +82,8 @@ extension PreferenceCalculator {
     return try RecommendationModel(learned, names: snapshot.dictionaries.items, workers: workspace.workers)
   }
 
-  private func itemHistories(_ snapshot: EventSnapshot, before end: Timestamp) throws -> ItemHistories {
-    let settings = workspace.configuration.preferences
-    let types = snapshot.dictionaries.types
-    let weights = (0..<UInt32(types.count)).map { code in
-      settings.eventWeights[types.text(of: code)] ?? settings.otherEventWeight
-    }
+  func itemHistories(_ snapshot: EventSnapshot, before end: Timestamp) throws -> ItemHistories {
+    let weights = itemWeights(snapshot.dictionaries.types)
     return try snapshot.scan(
       columns: [.items, .categories], workers: workspace.workers, makeState: {}
     ) { (_: inout Void, frame) in
@@ -94,5 +91,11 @@ extension PreferenceCalculator {
       histories.add(frame, before: end, weights: weights)
       return histories
     }.reduce(into: ItemHistories()) { $0.add($1) }
+  }
+
+  /// The weight of each event type, by code.
+  func itemWeights(_ types: TermDictionary) -> [Double] {
+    let settings = workspace.configuration.preferences
+    return (0..<UInt32(types.count)).map { settings.eventWeights[types.text(of: $0)] ?? settings.otherEventWeight }
   }
 }

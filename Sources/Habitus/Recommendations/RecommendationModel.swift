@@ -8,14 +8,14 @@ internal import HabitusModel
 struct RecommendationModel: Sendable {
   /// The items' codes, by number, in the order of their names.
   let items: [UInt32]
-  private let numbers: [UInt32: Int]
+  let numbers: [UInt32: Int]
   let way: RecommendationWay
   /// How well each way does.
   let scores: [RecommendationQuality]
-  private let popularity: Popularity
-  private let learned: Learned
+  let popularity: Popularity
+  let learned: Learned
 
-  private enum Learned: Sendable {
+  enum Learned: Sendable, Codable {
     case factors(ImplicitFactorization.Model)
     case neighbors(ItemNeighbors.Model)
     case popularity

@@ -37,21 +37,25 @@ public struct PersonRepair: Sendable {
     for window in windows {
       try write(
         try FeatureExtractor(workspace).features(
-          of: users, asOf: window.asOf, windowDays: window.days, consents: consents), withPreferences: false)
+          of: users, asOf: window.asOf, windowDays: window.days, consents: consents), isLatest: false)
     }
     guard let last else { return }
     try write(
-      try FeatureExtractor(workspace).features(of: users, asOf: last, consents: consents), withPreferences: true)
+      try FeatureExtractor(workspace).features(of: users, asOf: last, consents: consents), isLatest: true)
   }
 
-  private func write(_ persons: [FeatureExtractor.PersonFeatures], withPreferences: Bool) throws {
+  /// - Parameter isLatest: whether profiles show this window; preferences and predictions go with the latest alone.
+  private func write(_ persons: [FeatureExtractor.PersonFeatures], isLatest: Bool) throws {
     let memberships = try UserClustering(workspace).standingMemberships(of: persons.map(\.features))
-    let preferences = try withPreferences ? self.preferences(of: persons.map(\.features)) : nil
-    let updates = persons.enumerated().map { index, person in
-      (
+    let preferences = try isLatest ? self.preferences(of: persons.map(\.features)) : nil
+    let updates = try persons.enumerated().map { index, person in
+      let predictions =
+        try isLatest ? PreferenceCalculator(workspace).predictionRecord(of: person.features) : nil
+      return (
         user: person.features.user,
         update: ProfileUpdate(
-          features: person.features, cluster: memberships[index], preferences: preferences?[index])
+          features: person.features, cluster: memberships[index], preferences: preferences?[index],
+          predictions: predictions)
       )
     }
     _ = try ProfileManager(workspace).update(updates, keepsHistory: true, notesMoves: false)

@@ -29,7 +29,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   private static let wording: [Analysis.Step: String] = [
     .features: "Extracting features", .clusters: "Grouping users", .patterns: "Looking for patterns",
-    .preferences: "Calculating preferences", .predictions: "Learning to predict", .profiles: "Writing profiles",
+    .preferences: "Calculating preferences", .predictions: "Learning to predict",
+    .recommendations: "Learning to recommend", .profiles: "Writing profiles",
   ]
 
   func run() async throws {

@@ -61,35 +61,79 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   private func fill(_ page: inout Page, _ results: [PredictionEvaluation.Result]) {
+    let probabilities = results.compactMap { result in result.quality.probability.map { (result.heading, $0) } }
+    if !probabilities.isEmpty { fill(&page, probabilities) }
+    let amounts = results.compactMap { result in result.quality.amount.map { (result.heading, $0) } }
+    if !amounts.isEmpty { Self.fill(&page, amounts) }
+    for quality in results.compactMap(\.quality.nextEvent) { Self.fill(&page, quality) }
+  }
+
+  private func fill(_ page: inout Page, _ results: [(heading: String, quality: ProbabilityQuality)]) {
     var table = TextTable(
       [
         .text("what"), .number("users"), .number("share"), .number("skill"), .number("AUC"),
-        .number("calibration"), .number("log-loss"),
+        .number("calibration"), .number("by chance"), .number("log-loss"),
       ], indentation: 2)
-    for result in results {
-      let quality = result.quality
+    for (heading, quality) in results {
       table.append([
-        Prediction.heading(result.kind, result.subject, result.horizonDays), NumberText.count(quality.users),
-        NumberText.share(quality.baseRate), NumberText.decimal(quality.brierSkill, digits: 3),
-        NumberText.decimal(quality.areaUnderCurve, digits: 3),
-        NumberText.decimal(quality.calibrationError, digits: 3), NumberText.decimal(quality.logLoss, digits: 3),
+        heading, NumberText.count(quality.users), NumberText.share(quality.baseRate),
+        NumberText.decimal(quality.brierSkill, digits: 3), NumberText.decimal(quality.areaUnderCurve, digits: 3),
+        NumberText.decimal(quality.calibrationError, digits: 3),
+        NumberText.decimal(quality.chanceCalibrationError, digits: 3), NumberText.decimal(quality.logLoss, digits: 3),
       ])
     }
     page.table(table)
     page.note(
       "Skill: by the Brier score, 1 is perfect and 0 everybody's share for everybody. Calibration: the mean distance of "
-        + "predicted and observed shares. Of visits: whether there was any.", indentation: 2)
+        + "predicted and observed shares, and what true probabilities would show on so few users. Of visits: whether "
+        + "there was any.", indentation: 2)
     guard calibration else { return }
-    for result in results {
-      page.heading(Prediction.heading(result.kind, result.subject, result.horizonDays))
+    for (heading, quality) in results {
+      page.heading(heading)
       var bins = TextTable([.number("users"), .number("predicted"), .number("observed")], indentation: 2)
-      for bin in result.quality.calibration {
+      for bin in quality.calibration {
         bins.append([
           NumberText.count(bin.users), NumberText.share(bin.predicted), NumberText.share(bin.observed),
         ])
       }
       page.table(bins)
     }
+  }
+
+  private static func fill(_ page: inout Page, _ results: [(heading: String, quality: AmountQuality)]) {
+    page.heading("Amounts")
+    var table = TextTable(
+      [
+        .text("what"), .number("users"), .number("days held out"), .number("predicted"), .number("observed"),
+        .number("mean error"), .number("R²"),
+      ], indentation: 2)
+    for (heading, quality) in results {
+      table.append([
+        heading, NumberText.count(quality.users), NumberText.count(quality.heldOutDays),
+        NumberText.decimal(quality.meanPredicted, digits: 2), NumberText.decimal(quality.meanObserved, digits: 2),
+        NumberText.decimal(quality.meanAbsoluteError, digits: 2), NumberText.decimal(quality.skill, digits: 3),
+      ])
+    }
+    page.table(table)
+    page.note("R²: 1 is perfect and 0 the observed mean for everybody.", indentation: 2)
+  }
+
+  private static func fill(_ page: inout Page, _ quality: NextEventQuality) {
+    page.heading("Next event")
+    var table = TextTable(
+      [.text("by"), .number("likeliest right"), .number("among three"), .number("log-loss")], indentation: 2)
+    table.append([
+      "what came before", NumberText.share(quality.accuracy), NumberText.share(quality.topThreeAccuracy),
+      NumberText.decimal(quality.logLoss, digits: 3),
+    ])
+    table.append([
+      "everybody's frequencies", NumberText.share(quality.usualAccuracy), "",
+      NumberText.decimal(quality.usualLogLoss, digits: 3),
+    ])
+    page.table(table)
+    page.note(
+      "\(NumberText.count(quality.events, "event")) of \(NumberText.count(quality.users, "user")) on the latest "
+        + "\(NumberText.count(quality.heldOutDays, "day")).", indentation: 2)
   }
 
   private static func fill(_ page: inout Page, _ ways: [RecommendationQuality]) {
@@ -108,4 +152,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     page.table(table)
     page.note("Of the items that users took to last, which were held out; the best way is used.", indentation: 2)
   }
+}
+
+extension PredictionEvaluation.Result {
+  fileprivate var heading: String { Prediction.heading(kind, subject, horizonDays) }
 }

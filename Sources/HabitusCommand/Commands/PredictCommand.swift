@@ -6,13 +6,15 @@ struct PredictCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Says what is expected of a user, and how far that can be trusted.",
     discussion: """
-      Whether the user still comes and on how many days, the risk of losing the user, and the probability of each goal \
-      within `predictions.horizon_days`. What did no better than everybody's rate on held-out time is not told; \
+      Whether the user still comes and on how many days, the risk of losing the user, the probability of each goal \
+      within `predictions.horizon_days`, for how much the user buys (with `predictions.value_types`), and what the user \
+      does next. What did no better than everybody's rate on held-out time is not told; \
       `habitus evaluate` shows how well each prediction does.
 
       Examples:
         habitus predict 12345
         habitus predict 12345 --as-of 2026-03-01 --json
+        habitus predict 12345 --set predictions.value_types=purchase
       """)
 
   @Argument(help: "The user.") var id: String
@@ -68,11 +70,25 @@ struct PredictionAnswer: Encodable {
           "\(reason.contribution > 0 ? "raised" : "lowered") by \(label): \(value ?? "no value")", indentation: 4)
       }
       page.note(
-        "Held-out \(NumberText.count(prediction.quality.heldOutDays, "day")): Brier skill "
-          + "\(NumberText.decimal(prediction.quality.brierSkill, digits: 2)), AUC "
-          + NumberText.decimal(prediction.quality.areaUnderCurve, digits: 2), indentation: 4)
+        "Held-out \(NumberText.count(prediction.quality.heldOutDays, "day")): \(prediction.quality.words)",
+        indentation: 4)
     }
     WithheldPrediction.fill(&page, withheld, language)
+  }
+}
+
+extension PredictionQuality {
+  /// The measures that say most.
+  fileprivate var words: String {
+    switch self {
+    case .probability(let quality):
+      "Brier skill \(NumberText.decimal(quality.brierSkill, digits: 2)), AUC "
+        + NumberText.decimal(quality.areaUnderCurve, digits: 2)
+    case .amount(let quality): "R² \(NumberText.decimal(quality.skill, digits: 2))"
+    case .nextEvent(let quality):
+      "the likeliest right in \(NumberText.share(quality.accuracy)) of cases, "
+        + "\(NumberText.share(quality.usualAccuracy)) by everybody's frequencies"
+    }
   }
 }
 
@@ -97,6 +113,9 @@ extension Prediction {
       case .visits: "Visits"
       case .churn: "Leaving"
       case .goal: "Goal \(subject ?? "")"
+      case .purchaseValue: "Value of the next purchase"
+      case .value: "Value"
+      case .nextEvent: "Next event"
       }
     return horizonDays.map { "\(name), \(NumberText.count($0, "day"))" } ?? name
   }

@@ -27,6 +27,12 @@ struct ProfilePage {
         page.point(pattern.sentence[view.configuration.visualization.language])
       }
     }
+    if !view.predictions.isEmpty {
+      page.heading("Predictions")
+      for prediction in view.predictions {
+        page.point(prediction.sentence[view.configuration.visualization.language])
+      }
+    }
     page.heading("When (\(moments.timeZone); the darker the more)")
     for line in Bars.heatStrip(vector.activity.countByWeekdayAndHour) where DisplayWidth.of(line) + 2 <= page.width {
       page.line("  " + line)

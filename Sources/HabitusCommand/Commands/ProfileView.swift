@@ -14,6 +14,8 @@ struct ProfileView {
   let secondCluster: Cluster?
   let preferences: [Preference]
   let patterns: [Pattern]
+  /// Those of the last analysis; none where the derived parts were calculated now.
+  let predictions: [Prediction]
   let configuration: HabitusConfiguration
 
   /// - Throws: ``HabitusError/unknownUser(_:)`` where neither a profile nor an event is known.
@@ -48,6 +50,7 @@ struct ProfileView {
     }
     (features, membership) = (derived.features, derived.membership)
     (preferences, patterns) = (derived.preferences, derived.patterns)
+    predictions = isStanding ? stored?.predictions ?? [] : []
     let (first, second) = (membership?.cluster, membership?.secondCluster)
     cluster = model?.clusters.first { $0.id == first }
     secondCluster = model?.clusters.first { $0.id == second }
@@ -113,7 +116,7 @@ struct ProfileView {
           cluster: $0.cluster, name: cluster?.name, confidence: $0.confidence, distance: $0.distance,
           secondCluster: $0.secondCluster, isOutlier: $0.isOutlier)
       },
-      preferences: preferences.map(PreferenceAnswer.init), patterns: patterns)
+      preferences: preferences.map(PreferenceAnswer.init), patterns: patterns, predictions: predictions)
   }
 
   struct Answer: Encodable {
@@ -142,5 +145,6 @@ struct ProfileView {
     let cluster: Membership?
     let preferences: [PreferenceAnswer]
     let patterns: [Pattern]
+    let predictions: [Prediction]
   }
 }

@@ -19,6 +19,8 @@ public struct CalibrationTable: Hashable, Sendable, Codable {
     public let observedInterval: ClosedRange<Double>
     /// Number of samples.
     public let count: Int
+    /// How far the shares would lie apart by chance alone.
+    let chance: ChanceDistance
   }
 
   /// Sorts samples into bins; no bins without samples. O(*n* log *n*).
@@ -47,11 +49,31 @@ public struct CalibrationTable: Hashable, Sendable, Codable {
   /// The mean distance of predicted and observed share over the bins, weighted by their samples; 0 without samples.
   ///
   /// Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015, with
-  /// bins of equal mass. Above 0 by chance even for the true probabilities: the more so, the fewer samples a bin holds.
-  public var expectedCalibrationError: Double {
+  /// bins of equal mass. Above 0 by chance even for the true probabilities, see ``chanceCalibrationError``.
+  public var expectedCalibrationError: Double { mean { abs($0.meanPrediction - $0.observedShare) } }
+
+  /// The expectation of ``expectedCalibrationError`` if the predictions were the true probabilities and samples
+  /// independent: the greater, the fewer samples a bin holds; 0 without samples.
+  ///
+  /// Of bins in which the variance of the number of outcomes is at most 100 it is exact, of others that of a normal
+  /// distribution.
+  public var chanceCalibrationError: Double { mean(\.chance.mean) }
+
+  /// The standard deviation of ``expectedCalibrationError`` under the same condition.
+  public var chanceCalibrationDeviation: Double {
+    let total = Double(bins.reduce(0) { $0 + $1.count })
+    guard total > 0 else { return 0 }
+    return bins.reduce(0) { sum, bin in
+      let weight = Double(bin.count) / total
+      return sum + weight * weight * bin.chance.variance
+    }.squareRoot()
+  }
+
+  /// The mean over the samples of a property of their bins; 0 without samples.
+  private func mean(_ property: (Bin) -> Double) -> Double {
     let total = bins.reduce(0) { $0 + $1.count }
     guard total > 0 else { return 0 }
-    return bins.reduce(0) { $0 + Double($1.count) * abs($1.meanPrediction - $1.observedShare) } / Double(total)
+    return bins.reduce(0) { $0 + Double($1.count) * property($1) } / Double(total)
   }
 }
 
@@ -70,5 +92,6 @@ extension CalibrationTable.Bin {
     observedShare = Double(successes) / Double(samples.count)
     observedInterval = interval
     count = samples.count
+    chance = ChanceDistance(of: samples.map(\.0))
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Node 0 is the empty context; a child's context has one item more, further back. The nodes of each length stand
 /// together, by parent and item.
-struct SuccessionTree: Hashable, Sendable, Codable {
+struct SuccessionTree: Hashable, Sendable {
   /// Children of node i are the nodes in childStarts[i]..<childStarts[i + 1].
   private let childStarts: [Int32]
   /// Of every node, the item furthest back in its context.
@@ -60,6 +60,47 @@ struct SuccessionTree: Hashable, Sendable, Codable {
       if items[middle] < item { low = middle + 1 } else { high = middle }
     }
     return low < range.upperBound && items[low] == item ? low : nil
+  }
+}
+
+extension SuccessionTree: Codable {
+  private enum CodingKeys: CodingKey { case childStarts, items, followerStarts, followers, counts, totals }
+
+  /// Reads a tree, and refuses one whose parts do not fit together.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func numbers(_ key: CodingKeys) throws -> [Int32] { try container.decode(PackedNumbers.self, forKey: key).integers }
+    childStarts = try numbers(.childStarts)
+    items = try numbers(.items)
+    followerStarts = try numbers(.followerStarts)
+    followers = try numbers(.followers)
+    counts = try numbers(.counts)
+    totals = try numbers(.totals)
+    let nodes = items.count
+    guard nodes > 0, totals.count == nodes, counts.count == followers.count,
+      Self.divide(childStarts, Int32(clamping: nodes), parts: nodes, from: 1),
+      Self.divide(followerStarts, Int32(clamping: followers.count), parts: nodes, from: 0),
+      (items.dropFirst() + followers + counts + totals).allSatisfy({ $0 >= 0 })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .items, in: container, debugDescription: "the parts of a tree of successions do not fit together")
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(PackedNumbers(childStarts), forKey: .childStarts)
+    try container.encode(PackedNumbers(items), forKey: .items)
+    try container.encode(PackedNumbers(followerStarts), forKey: .followerStarts)
+    try container.encode(PackedNumbers(followers), forKey: .followers)
+    try container.encode(PackedNumbers(counts), forKey: .counts)
+    try container.encode(PackedNumbers(totals), forKey: .totals)
+  }
+
+  /// Whether starts divide the numbers from `first` to `end` into parts.
+  private static func divide(_ starts: [Int32], _ end: Int32, parts: Int, from first: Int32) -> Bool {
+    starts.count == parts + 1 && starts.first == first && starts.last == end
+      && zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 }
   }
 }
 

@@ -110,7 +110,7 @@ extension FactorTable: Codable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let rowCount = try container.decode(Int.self, forKey: .rowCount)
     let factorCount = try container.decode(Int.self, forKey: .factorCount)
-    let factors = try container.decode([Float].self, forKey: .factors)
+    let factors = try container.decode(PackedNumbers.self, forKey: .factors).floats
     let (expected, overflow) = rowCount.multipliedReportingOverflow(by: factorCount)
     guard rowCount >= 0, (1...ImplicitFactorization.mostFactors).contains(factorCount), !overflow,
       expected == factors.count, factors.allSatisfy(\.isFinite)
@@ -127,6 +127,6 @@ extension FactorTable: Codable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(rowCount, forKey: .rowCount)
     try container.encode(factorCount, forKey: .factorCount)
-    try container.encode((0..<rowCount).flatMap { row($0) }, forKey: .factors)
+    try container.encode(PackedNumbers((0..<rowCount).flatMap { row($0) }), forKey: .factors)
   }
 }

@@ -37,6 +37,14 @@ extension ImplicitFactorization {
       self.diagnostics = diagnostics
     }
 
+    /// The same without the users that were learned, for whoever asks for folded users alone: their number is 0 then.
+    public var withoutUsers: Model {
+      Model(
+        parameters: parameters, users: FactorTable(rowCount: 0, factorCount: users.factorCount), items: items,
+        itemSpectrum: itemSpectrum, userPenalties: userPenalties, itemPenalties: itemPenalties, epochCount: epochCount,
+        diagnostics: diagnostics)
+    }
+
     /// Number of users that were learned.
     public var userCount: Int { users.rowCount }
     /// Number of items that were learned.

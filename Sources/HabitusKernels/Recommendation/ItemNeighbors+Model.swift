@@ -54,17 +54,35 @@ extension ItemNeighbors {
 }
 
 extension ItemNeighbors.Model {
-  private enum CodingKeys: String, CodingKey { case parameters, neighbors }
+  private enum CodingKeys: String, CodingKey { case parameters, counts, items, scores }
 
-  /// Reads a model, and refuses one with a neighbour that is not one of its items.
+  /// Reads a model, and refuses one with a neighbour that is not one of its items, or whose parts do not fit together.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(
-      parameters: try container.decode(ItemNeighbors.self, forKey: .parameters),
-      neighbors: try container.decode([[ScoredItem]].self, forKey: .neighbors))
-    guard neighbors.allSatisfy({ $0.allSatisfy { neighbors.indices.contains($0.item) } }) else {
+    func numbers(_ key: CodingKeys) throws -> PackedNumbers { try container.decode(PackedNumbers.self, forKey: key) }
+    let (counts, items) = (try numbers(.counts).integers.map { Int($0) }, try numbers(.items).integers.map { Int($0) })
+    let scores = try numbers(.scores).doubles
+    guard counts.allSatisfy({ $0 >= 0 }), items.allSatisfy(counts.indices.contains), items.count == scores.count,
+      counts.reduce(0, +) == items.count
+    else {
       throw DecodingError.dataCorruptedError(
-        forKey: .neighbors, in: container, debugDescription: "a neighbour is not one of the \(itemCount) items")
+        forKey: .items, in: container, debugDescription: "neighbours that are not those of \(counts.count) items")
     }
+    var start = 0
+    let neighbors = counts.map { count in
+      defer { start += count }
+      return (start..<start + count).map { ScoredItem(item: items[$0], score: scores[$0]) }
+    }
+    self.init(parameters: try container.decode(ItemNeighbors.self, forKey: .parameters), neighbors: neighbors)
+  }
+
+  /// Writes the model; numbers of items and neighbours are packed.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(parameters, forKey: .parameters)
+    let all = neighbors.flatMap { $0 }
+    try container.encode(PackedNumbers(neighbors.map { Int32(clamping: $0.count) }), forKey: .counts)
+    try container.encode(PackedNumbers(all.map { Int32(clamping: $0.item) }), forKey: .items)
+    try container.encode(PackedNumbers(all.map(\.score)), forKey: .scores)
   }
 }

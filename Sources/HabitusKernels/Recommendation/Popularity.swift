@@ -21,3 +21,18 @@ public struct Popularity: Hashable, Sendable, Codable {
     return best.sorted
   }
 }
+
+extension Popularity {
+  private enum CodingKeys: String, CodingKey { case totals }
+
+  /// Reads totals.
+  public init(from decoder: any Decoder) throws {
+    totals = try decoder.container(keyedBy: CodingKeys.self).decode(PackedNumbers.self, forKey: .totals).doubles
+  }
+
+  /// Writes totals, packed.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(PackedNumbers(totals), forKey: .totals)
+  }
+}

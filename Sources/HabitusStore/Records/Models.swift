@@ -28,13 +28,22 @@ extension Store {
   /// Models of a kind that are kept: the latest ones.
   static let keptModelCount = 20
 
-  /// Keeps a model; the latest of the same kind becomes its previous one. All but the latest 20 of the kind are dropped.
-  public func saveModel(kind: String, data: [UInt8], at now: Timestamp) throws -> Int64 {
+  /// Keeps a model; the latest of the same kind becomes its previous one.
+  ///
+  /// - Parameter count: how many of the kind are kept, the latest ones, at least 1; 20 unless given.
+  public func saveModel(
+    kind: String, data: [UInt8], at now: Timestamp, keeping count: Int? = nil
+  ) throws -> Int64 {
     let sealed = Data(SealedBlob.seal(data))
-    return try write { db in try Self.insertModel(db, kind: kind, sealed: sealed, at: now) }
+    return try write { db in
+      try Self.insertModel(db, kind: kind, sealed: sealed, at: now, keeping: count ?? Self.keptModelCount)
+    }
   }
 
-  static func insertModel(_ db: Database, kind: String, sealed: Data, at now: Timestamp) throws -> Int64 {
+  static func insertModel(
+    _ db: Database, kind: String, sealed: Data, at now: Timestamp, keeping count: Int = keptModelCount
+  ) throws -> Int64 {
+    precondition(count >= 1, "the model itself is kept")
     try db.execute(
       sql: """
         INSERT INTO model (kind, created, previous, data)
@@ -45,7 +54,7 @@ extension Store {
       sql: """
         DELETE FROM model WHERE kind = ?1
         AND id <= (SELECT id FROM model WHERE kind = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
-        """, arguments: [kind, Self.keptModelCount])
+        """, arguments: [kind, count])
     return id
   }
 

@@ -3,7 +3,7 @@ public import HabitusModel
 /// The derived parts of a profile, each replaced on its own.
 public enum ProfilePart: Int, Sendable, CaseIterable {
   case features = 0
-  case cluster, preferences, patterns
+  case cluster, preferences, patterns, predictions
 }
 
 /// New values of some derived parts; a part that is `nil` stays as it is.
@@ -16,16 +16,19 @@ public struct ProfileUpdate: Sendable {
   public var preferences: [Preference]?
   /// Patterns.
   public var patterns: [Pattern]?
+  /// Predictions.
+  public var predictions: PredictionRecord?
 
   /// An update of the parts that are given.
   public init(
     features: FeatureVector? = nil, cluster: ClusterMembership? = nil, preferences: [Preference]? = nil,
-    patterns: [Pattern]? = nil
+    patterns: [Pattern]? = nil, predictions: PredictionRecord? = nil
   ) {
     self.features = features
     self.cluster = cluster
     self.preferences = preferences
     self.patterns = patterns
+    self.predictions = predictions
   }
 }
 

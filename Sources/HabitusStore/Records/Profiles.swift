@@ -28,7 +28,11 @@ extension Store {
   // MARK: Reading
 
   /// The profile of `user`, or `nil` where there is none. Derived parts that have expired at `now` are left out.
-  public func profile(_ user: UserID, at now: Timestamp, withSecureFields: Bool) throws -> Profile? {
+  ///
+  /// - Parameter predictions: makes predictions of what the profile keeps of them; without it they are left out.
+  public func profile(
+    _ user: UserID, at now: Timestamp, withSecureFields: Bool, predictions: PredictionReading? = nil
+  ) throws -> Profile? {
     try read { db in
       guard
         let row = try Row.fetchOne(
@@ -36,18 +40,25 @@ extension Store {
           arguments: [user.rawValue])
       else { return nil }
       var sets = FeatureSets()
-      return try Self.profile(db, row, user, now, withSecureFields, &sets)
+      return try Self.profile(db, row, user, now, withSecureFields, predictions, &sets)
     }
   }
+
+  /// Makes predictions of what a profile keeps of them.
+  public typealias PredictionReading = @Sendable (PredictionRecord) throws -> [Prediction]
 
   /// Calls `body` with every profile, in the order of users' identifiers by bytes.
   ///
   /// Profiles are read some at a time, so `body` may use the store; what it or another task changes of profiles that
   /// come later is seen.
-  public func forEachProfile(at now: Timestamp, withSecureFields: Bool, _ body: (Profile) throws -> Void) throws {
+  ///
+  /// - Parameter predictions: makes predictions of what profiles keep of them; without it they are left out.
+  public func forEachProfile(
+    at now: Timestamp, withSecureFields: Bool, predictions: PredictionReading? = nil, _ body: (Profile) throws -> Void
+  ) throws {
     var last = UserID("")
     while true {
-      let profiles = try read { db in try Self.profiles(db, after: last, now, withSecureFields) }
+      let profiles = try read { db in try Self.profiles(db, after: last, now, withSecureFields, predictions) }
       guard let end = profiles.last?.user else { return }
       for profile in profiles { try body(profile) }
       last = end
@@ -58,7 +69,7 @@ extension Store {
   private static let profilesAtATime = 1000
 
   private static func profiles(
-    _ db: Database, after user: UserID, _ now: Timestamp, _ withSecureFields: Bool
+    _ db: Database, after user: UserID, _ now: Timestamp, _ withSecureFields: Bool, _ predictions: PredictionReading?
   ) throws -> [Profile] {
     var sets = FeatureSets()
     let rows = try Row.fetchAll(
@@ -67,7 +78,9 @@ extension Store {
         SELECT user.id AS name, profile.* FROM user JOIN profile ON user.code = profile.user WHERE user.id > ?
         ORDER BY user.id LIMIT ?
         """, arguments: [user.rawValue, profilesAtATime])
-    return try rows.map { try profile(db, $0, UserID(try $0.value("name")), now, withSecureFields, &sets) }
+    return try rows.map {
+      try profile(db, $0, UserID(try $0.value("name")), now, withSecureFields, predictions, &sets)
+    }
   }
 
   /// Number of profiles.
@@ -123,7 +136,8 @@ extension Store {
   }
 
   private static func profile(
-    _ db: Database, _ row: Row, _ user: UserID, _ now: Timestamp, _ withSecureFields: Bool, _ sets: inout FeatureSets
+    _ db: Database, _ row: Row, _ user: UserID, _ now: Timestamp, _ withSecureFields: Bool,
+    _ predictions: PredictionReading?, _ sets: inout FeatureSets
   ) throws -> Profile {
     let expires = try row.optionalValue("expires").map { Timestamp(milliseconds: $0) }
     var profile = Profile(
@@ -145,6 +159,9 @@ extension Store {
       case .cluster: profile.cluster = try decode(data) { try ProfileCodec.decodeCluster(&$0) }
       case .preferences: profile.preferences = try decode(data) { try PreferenceCodec.decode(&$0) }
       case .patterns: profile.patterns = try decode(data) { try PatternCodec.decode(&$0) }
+      case .predictions:
+        guard let predictions else { continue }
+        profile.predictions = try predictions(try decode(data) { try PredictionRecord(reading: &$0) })
       case nil: throw StoreError.damaged("a profile has an unknown part")
       }
     }
@@ -270,6 +287,9 @@ extension Store {
         }
         if let patterns = update.patterns {
           try writer.replace(.patterns, of: code, with: SealedBlob.seal(try PatternCodec.encode(patterns)))
+        }
+        if let predictions = update.predictions {
+          try writer.replace(.predictions, of: code, with: SealedBlob.seal(predictions.bytes))
         }
       }
       return missing

@@ -132,9 +132,15 @@ struct ItemNeighborsTests {
     #expect(try model.recommendations(for: [], count: 3).isEmpty)
     let data = try JSONEncoder().encode(model)
     #expect(try JSONDecoder().decode(ItemNeighbors.Model.self, from: data) == model)
-    let broken = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "\"item\":2", with: "\"item\":5")
-    #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(ItemNeighbors.Model.self, from: Data(broken.utf8))
+    // Counts that do not add up; a letter too few; a letter that is none.
+    let fields = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let items = try #require(fields["items"] as? String)
+    let scores = try #require(fields["scores"] as? String)
+    for (part, text) in [("counts", scores), ("items", String(items.dropLast())), ("items", "!" + items.dropFirst())] {
+      var broken = fields
+      broken[part] = text
+      let data = try JSONSerialization.data(withJSONObject: broken)
+      #expect(throws: DecodingError.self) { try JSONDecoder().decode(ItemNeighbors.Model.self, from: data) }
     }
   }
 }

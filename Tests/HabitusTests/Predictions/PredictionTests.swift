@@ -49,9 +49,10 @@ struct PredictionTests {
     let goal = try #require(evaluation.results.first { $0.kind == .goal })
     #expect(goal.subject == "apply" && goal.horizonDays == 10 && goal.quality.heldOutDays == 10)
     // Who knows the rule has a Brier score of 0.09 in place of 0.25: a skill of 0.64.
-    #expect((0.4...0.75).contains(goal.quality.brierSkill) && goal.quality.lowestSkill > 0.3)
-    #expect(goal.quality.areaUnderCurve > 0.85 && goal.quality.calibrationError < 0.1)
-    #expect(goal.quality.calibration.reduce(0) { $0 + $1.users } == goal.quality.users)
+    let quality = try #require(goal.quality.probability)
+    #expect((0.4...0.75).contains(quality.brierSkill) && quality.lowestSkill > 0.3)
+    #expect(quality.areaUnderCurve > 0.85 && quality.calibrationError < 0.1)
+    #expect(quality.calibration.reduce(0) { $0 + $1.users } == quality.users)
     // What an analysis has learned is used again.
     _ = try await Analysis(made.workspace).run()
     var probabilities: [(isSeeking: Bool, value: Double)] = []
@@ -68,6 +69,32 @@ struct PredictionTests {
     #expect(probabilities.allSatisfy { $0.isSeeking ? $0.value > 0.6 : $0.value < 0.4 }, "\(probabilities)")
   }
 
+  @Test(
+    "profiles that are repaired are predicted by the models that stand; predictions of an earlier analysis are not told"
+  )
+  func profiles() async throws {
+    var events = seekers(300, days: 60)
+    for day in [11, 12, 13, 15] { events.append(event("gone", Double(day) * Self.day, "page_view")) }
+    let (made, calculator) = try made(events)
+    defer { withExtendedLifetime(made) {} }
+    let manager = ProfileManager(made.workspace)
+    _ = try await Analysis(made.workspace).run(asOf: Timestamp(milliseconds: monday + 20 * 86_400_000))
+    #expect(!(try await manager.getProfile(userID: "gone").predictions).isEmpty)
+    let identities = IdentityManager(made.workspace)
+    _ = try await identities.link("u1", "u2", source: "test")
+    _ = try await Analysis(made.workspace).run()
+    #expect(try await manager.getProfile(userID: "gone").predictions.isEmpty)
+    try await PersonRepair(made.workspace).run(after: try await identities.unlink("u1", from: "u2"))
+    for user in ["u1", "u2", "u3"] as [UserID] {
+      let (kept, live) = (
+        try await manager.getProfile(userID: user).predictions, try await calculator.predict(userID: user).predictions
+      )
+      #expect(!kept.isEmpty && kept.map(\.kind) == live.map(\.kind) && kept.map(\.sentence) == live.map(\.sentence))
+      #expect(kept.map { $0.reasons.map(\.feature) } == live.map { $0.reasons.map(\.feature) })
+      #expect(kept.map(\.risk) == live.map(\.risk) && kept.map(\.candidates?.count) == live.map(\.candidates?.count))
+    }
+  }
+
   @Test("what chance decides is withheld, and says so; so is what has too little history or too few users")
   func withheld() async throws {
     let (chance, calculator) = try made(seekers(300, days: 60, isLinked: false))
@@ -80,7 +107,7 @@ struct PredictionTests {
     let (short, other) = try made(seekers(100, days: 25))
     defer { withExtendedLifetime(short) {} }
     let report = try await other.predict(userID: "u1")
-    #expect(report.predictions.allSatisfy { $0.kind == .visits || $0.kind == .active })
+    #expect(report.predictions.allSatisfy { $0.kind == .visits || $0.kind == .active || $0.kind == .nextEvent })
     let reasons = report.withheld.filter { $0.kind == .goal || $0.kind == .churn }.map(\.reason.english)
     #expect(reasons.count == 2 && reasons.allSatisfy { $0.contains("it takes 30") }, "\(reasons)")
 
@@ -119,7 +146,7 @@ struct PredictionTests {
     #expect(gone < 0.3 && here > 0.8, "\(gone), \(here)")
     let visits = kept.predictions.filter { $0.kind == .visits }
     #expect(visits.first?.horizonDays == 7)
-    #expect(visits.allSatisfy { $0.quality.brierSkill > 0.2 && $0.value < 3 })
+    #expect(visits.allSatisfy { ($0.quality.probability?.brierSkill ?? 0) > 0.2 && $0.value < 3 })
     #expect(kept.withheld.contains { $0.kind == .visits && $0.horizonDays == 90 && $0.reason.english.contains("180") })
     await #expect(throws: HabitusError.unknownUser("nobody")) { _ = try await calculator.predict(userID: "nobody") }
   }

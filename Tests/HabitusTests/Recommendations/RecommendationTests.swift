@@ -47,6 +47,45 @@ struct RecommendationTests {
     #expect(qualities.map(\.way) == RecommendationWay.allCases && qualities.allSatisfy { $0.users == 120 })
   }
 
+  @Test("what an analysis keeps recommends the same, knows the latest events of the user, and ends with its settings")
+  func kept() async throws {
+    let (made, calculator) = try calculator(twoTastes(each: 60))
+    defer { withExtendedLifetime(made) {} }
+    let fresh = try await calculator.recommend(userID: "u0", limit: 25)
+    _ = try await Analysis(made.workspace).run()
+    #expect(try await calculator.recommend(userID: "u0", limit: 25) == fresh)
+    let told = try #require(fresh.recommendations.first).item
+    // Seen now, so no longer new; and an item that nobody knew when it was learned.
+    try made.workspace.store.append(
+      [event("u0", 9000, "click", item: told, category: "blue"), event("u0", 9001, "click", item: "new")],
+      namespace: "test")
+    let later = try await calculator.recommend(userID: "u0", limit: 25)
+    #expect(later.way == fresh.way && later.qualities == fresh.qualities && later.asOf > fresh.asOf)
+    #expect(!later.recommendations.contains { $0.item == told || $0.item == "new" })
+    // Who came after the analysis is no stranger, nor is one who came without items.
+    try made.workspace.store.append(
+      [event("late", 9002, "click", item: "red1"), event("idle", 9003, "search")], namespace: "test")
+    let late = try await calculator.recommend(userID: "late", limit: 3)
+    #expect(late.recommendations.allSatisfy { $0.category != "blue" } && !late.recommendations.isEmpty)
+    #expect(try await calculator.recommend(userID: "idle", limit: 1).recommendations.map(\.item) == ["hit"])
+    // Other weights are learned for anew: clicks that speak against leave nothing to learn from.
+    let other = PreferenceCalculator(made.reconfigured { $0.preferences.eventWeights = ["click": -1] })
+    await #expect(throws: HabitusError.noItems) { _ = try await other.recommend(userID: "u0") }
+  }
+
+  @Test("an analysis without items keeps nothing, and is none the worse for it")
+  func keptNothing() async throws {
+    let (made, calculator) = try calculator(
+      twoKindsOfUsers(each: 15).map { event in
+        var event = event
+        event.item = nil
+        return event
+      })
+    defer { withExtendedLifetime(made) {} }
+    _ = try await Analysis(made.workspace).run()
+    await #expect(throws: HabitusError.noItems) { _ = try await calculator.recommend(userID: "buyer0") }
+  }
+
   @Test("categories, known items and items that a user turned away from")
   func filters() async throws {
     var events = twoTastes(each: 60)

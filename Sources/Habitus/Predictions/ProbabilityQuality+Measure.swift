@@ -1,10 +1,10 @@
 internal import HabitusKernels
 internal import HabitusModel
 
-extension PredictionQuality {
+extension ProbabilityQuality {
   /// How well probabilities did, or why that cannot be said.
   enum Measure {
-    case quality(PredictionQuality)
+    case quality(ProbabilityQuality)
     case tooFew(LocalizedText)
   }
 
@@ -18,11 +18,15 @@ extension PredictionQuality {
     let scores = try ProbabilityScores(of: probabilities, outcomes: outcomes)
     guard let skill = scores.brierSkill, let area = scores.areaUnderCurve?.area, let improvement = scores.improvement
     else { return .tooFew(PredictionWords.tooFew(rarer, needed: leastCount)) }
+    let chance = scores.calibration.chanceCalibrationError
     return .quality(
-      PredictionQuality(
+      ProbabilityQuality(
         heldOutDays: heldOutDays, users: scores.count, baseRate: scores.baseRate, brierScore: scores.brierScore,
         brierSkill: skill, lowestSkill: improvement.interval.lowerBound / scores.baseRateBrierScore,
         logLoss: scores.logLoss, areaUnderCurve: area, calibrationError: scores.expectedCalibrationError,
+        chanceCalibrationError: chance,
+        chanceCalibrationErrorLimit: chance + NormalDistribution.quantile(0.95)
+          * scores.calibration.chanceCalibrationDeviation,
         calibration: scores.calibration.bins.map {
           Bin(users: $0.count, predicted: $0.meanPrediction, observed: $0.observedShare)
         }))
