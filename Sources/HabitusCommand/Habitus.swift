@@ -34,7 +34,7 @@ struct HabitusCommand: AsyncParsableCommand {
         name: "Analysis",
         subcommands: [
           AnalyzeCommand.self, ProfileCommand.self, FeaturesCommand.self, ClustersCommand.self, PatternsCommand.self,
-          PreferencesCommand.self, PredictCommand.self, RecommendCommand.self, EvaluateCommand.self, FunnelCommand.self,
+          PreferencesCommand.self, PredictCommand.self, RecommendCommand.self, FitCommand.self, EvaluateCommand.self, FunnelCommand.self,
           PathsCommand.self, RetentionCommand.self, ChangesCommand.self,
           SessionsCommand.self,
           ExportCommand.self,

@@ -9,7 +9,7 @@ import pytest
 from support.events import ExportedEvents
 
 COMMANDS = ["import", "analyze", "profile", "features", "clusters", "patterns", "preferences", "predict",
-            "recommend", "evaluate", "users", "export",
+            "recommend", "fit", "evaluate", "users", "export",
             "quarantine", "quarantine list", "quarantine show", "quarantine replay", "config", "config init",
             "config check", "config show", "config reference", "clusters fit", "clusters drift", "profiles",
             "profiles create", "profiles set", "profiles delete", "funnel", "paths", "retention", "changes",

@@ -15,7 +15,8 @@ extension PreferenceCalculator {
     if let kept = try keptPopulation(), asOf == nil || asOf == kept.asOf,
       kept.settings == workspace.configuration.preferenceSettings(windowDays: plan.window.days)
     {
-      return try PreferenceContext(kept, plan, snapshot.dictionaries, KnownItems(workspace.store))
+      return try PreferenceContext(
+        kept, plan, snapshot.dictionaries, KnownItems(workspace.store, properties: plan.settings.properties))
     }
     return try newContext(snapshot, asOf: asOf, windowDays: windowDays).context
   }
@@ -25,7 +26,7 @@ extension PreferenceCalculator {
     _ snapshot: EventSnapshot, asOf: Timestamp?, windowDays: Int?
   ) throws -> (population: PreferencePopulation, context: PreferenceContext) {
     let plan = try plan(snapshot, asOf: asOf, windowDays: windowDays)
-    let items = try KnownItems(workspace.store)
+    let items = try KnownItems(workspace.store, properties: plan.settings.properties)
     let population = try population(snapshot, plan, items)
     return (population, try PreferenceContext(population, plan, snapshot.dictionaries, items))
   }
@@ -43,9 +44,8 @@ extension PreferenceCalculator {
   private func population(_ snapshot: EventSnapshot, _ plan: PreferencePlan, _ items: KnownItems) throws
     -> PreferencePopulation
   {
-    let dictionaries = snapshot.dictionaries
-    var vocabularies = try vocabularies(snapshot, plan, items)
-    let facts = items.facts(plan.settings.properties, dictionaries, &vocabularies)
+    var (dictionaries, vocabularies) = (snapshot.dictionaries, try vocabularies(snapshot, plan, items))
+    let facts = items.facts(&dictionaries, &vocabularies)
     let coder = PreferenceCoder(plan, types: dictionaries.types, vocabularies: vocabularies, items: facts)
     let columns = plan.columns(dictionaries.types)
     let parts = try snapshot.scan(
@@ -124,7 +124,7 @@ extension PreferenceCalculator {
     guard plan.settings.categories.contains(.content), !names.isEmpty else {
       return names.map { _ in PropertyVocabulary(PropertyCounts()) }
     }
-    let byItem = items.values(names, snapshot.dictionaries.items)
+    let byItem = items.values(snapshot.dictionaries.items)
     let parts = try snapshot.scan(columns: [.items, .properties], workers: workspace.workers, makeState: {}) {
       (_: inout Void, frame) in
       var counts = names.map { _ in PropertyCounts() }

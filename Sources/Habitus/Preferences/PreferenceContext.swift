@@ -18,17 +18,18 @@ struct PreferenceContext: Sendable {
   init(
     _ population: PreferencePopulation, _ plan: PreferencePlan, _ dictionaries: EventDictionaries, _ items: KnownItems
   ) throws {
+    var dictionaries = dictionaries
+    var vocabularies = population.vocabularies
+    let facts = items.facts(&dictionaries, &vocabularies)
     self.plan = plan
     populationAsOf = population.asOf
     fit = population.fit
     self.dictionaries = dictionaries
     columns = plan.columns(dictionaries.types)
-    var vocabularies = population.vocabularies
-    let facts = items.facts(plan.settings.properties, dictionaries, &vocabularies)
     coder = PreferenceCoder(plan, types: dictionaries.types, vocabularies: vocabularies, items: facts)
     scorer = try PreferenceScorer(
       plan,
-      BoundPopulation(population, plan) { Self.code(of: $1, in: $0, dictionaries, vocabularies) })
+      BoundPopulation(population, plan) { [dictionaries] in Self.code(of: $1, in: $0, dictionaries, vocabularies) })
   }
 
   /// The code of a value as it is told; `nil` where no event has it.

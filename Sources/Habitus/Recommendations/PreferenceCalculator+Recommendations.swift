@@ -19,6 +19,8 @@ extension PreferenceCalculator {
   ///     `docs/recommendations.md`.
   ///   - includesKnown: whether items that the user has met may be told again.
   ///   - asOf: the moment up to which events are known; one millisecond after the last stored event unless given.
+  /// - Returns: every fifth may be an item of the catalogue that nobody has taken to yet, where it fits the user; see
+  ///   ``score(item:for:asOf:)``.
   /// - Throws: ``HabitusError/unknownUser(_:)``, ``HabitusError/noConsent(_:)``, ``HabitusError/noItems``;
   ///   ``ItemError/unknownProperty(_:nearest:)`` and ``ItemError/emptyCatalogue`` where a rule is about nothing.
   /// - Complexity: O(events), and learning, unless an analysis has learned; with rules or categories O(items of the
@@ -47,13 +49,37 @@ extension PreferenceCalculator {
         }
         return RecommendationReport(
           user: UserID(snapshot.dictionaries.users.text(of: code)), asOf: end, way: model.way, qualities: model.scores,
-          recommendations: try found.map { code, score, reasons in
-            let item = try described.item(code)
-            return Recommendation(
-              item: item.id, category: item.category, score: score,
-              reasons: reasons.map { .init(item: snapshot.dictionaries.items.text(of: $0.item), share: $0.share) })
-          })
+          recommendations: NewItems.mixed(
+            try found.map { code, score, reasons in
+              let item = try described.item(code)
+              return Recommendation(
+                item: item.id, category: item.category, score: score,
+                reasons: reasons.map { .init(item: snapshot.dictionaries.items.text(of: $0.item), share: $0.share) },
+                fit: nil)
+            },
+            with: try newItems(
+              for: userID, in: snapshot, asOf: asOf, limit: max(0, limit) / NewItems.interval
+            ) { item in
+              let code = snapshot.dictionaries.items.code(of: item.id)
+              if let code, model.numbers[code] != nil || known.contains(code) { return false }
+              if let categories, !(item.category.map(categories.contains) ?? false) { return false }
+              return rules.allSatisfy { $0.holds(for: item) }
+            }, count: max(0, limit)))
       }
+    }
+  }
+
+  /// Items of the catalogue that are new and fit; none for a user without events in the window of preferences.
+  private func newItems(
+    for user: UserID, in snapshot: EventSnapshot, asOf: Timestamp?, limit: Int, where isAllowed: (Item) -> Bool
+  ) throws -> [(item: Item, fit: ItemFit)] {
+    guard limit > 0, try workspace.store.itemCount() > 0 else { return [] }
+    let context = try context(snapshot, asOf: asOf, windowDays: nil)
+    do {
+      let reading = try FitReading(context, try events(of: user, in: snapshot, context))
+      return try NewItems.best(limit, reading, workspace.store, where: isAllowed)
+    } catch HabitusError.noEvents {
+      return []
     }
   }
 

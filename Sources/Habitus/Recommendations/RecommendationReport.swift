@@ -46,14 +46,24 @@ public struct Recommendation: Sendable, Equatable, Codable {
     public let share: Double
   }
 
+  /// That an item which nobody has taken to yet fits the user's tastes.
+  public struct Fit: Sendable, Equatable, Codable {
+    /// 0…1: see ``ItemFit/score``.
+    public let score: Double
+    /// What speaks for it, strongest first.
+    public let reasons: [ItemFit.Reason]
+  }
+
   /// The item.
   public let item: String
   /// The category that the catalogue gives it; where it gives none, the one that it comes with most often in events.
   public let category: String?
-  /// How much speaks for it, comparable within one answer only; 0 for what is popular and no more.
+  /// How much speaks for it, comparable within one answer only; 0 for what is popular and no more, and for what is new.
   public let score: Double
-  /// What it is recommended because of, strongest first; empty for what is popular.
+  /// What it is recommended because of, strongest first; empty for what is popular or new.
   public let reasons: [Reason]
+  /// Of an item that nobody has taken to yet, how it fits; `nil` of any other.
+  public let fit: Fit?
 }
 
 /// Items for a user.

@@ -33,6 +33,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let results: [PredictionEvaluation.Result]
     let withheld: [WithheldPrediction]
     let recommendations: [RecommendationQuality]
+    let fit: FitQuality?
   }
 
   func run() async throws {
@@ -45,10 +46,11 @@ struct EvaluateCommand: AsyncParsableCommand {
     } catch HabitusError.noItems {
       ways = []
     }
+    let fit = try await calculator.evaluateFit(asOf: asOf)
     let language = workspace.configuration.visualization.language
     let answer = Answer(
-      asOf: evaluation.asOf, results: evaluation.results, withheld: evaluation.withheld,
-      recommendations: ways)
+      asOf: evaluation.asOf, results: evaluation.results, withheld: evaluation.withheld, recommendations: ways,
+      fit: fit)
     try output.print(answer) { page in
       page.title("How well predictions do")
       page.note(
@@ -57,6 +59,10 @@ struct EvaluateCommand: AsyncParsableCommand {
       if !evaluation.results.isEmpty { fill(&page, evaluation.results) }
       WithheldPrediction.fill(&page, evaluation.withheld, language)
       if !ways.isEmpty { Self.fill(&page, ways) }
+      if let fit {
+        page.heading("Fit of items")
+        page.paragraph(fit.words, indentation: 2)
+      }
     }
   }
 

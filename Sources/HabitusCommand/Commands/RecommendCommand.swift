@@ -9,7 +9,8 @@ struct RecommendCommand: AsyncParsableCommand {
       Learned from who took to what, by factors of users and items or by items that the same users take to, whichever finds \
       more of the items that users took to last. Events count by `preference_calculator.event_weights`; what a user has met \
       or turned away from is left out. Rules are about the properties of items (habitus items import); --diverse leaves out \
-      some of what is alike in category and properties.
+      some of what is alike in category and properties. Every fifth may be an item of the catalogue that nobody has taken to \
+      yet, where it fits what the user is drawn to (habitus fit).
 
       Examples:
         habitus recommend 12345
@@ -100,7 +101,12 @@ struct RecommendCommand: AsyncParsableCommand {
     var table = TextTable([.text("item"), .text("category"), .text("because of")], indentation: 2)
     for item in report.recommendations {
       let reasons = item.reasons.map { "\($0.item) (\(NumberText.share($0.share)))" }.joined(separator: ", ")
-      table.append([item.item, item.category ?? "", reasons.isEmpty ? "popular" : reasons])
+      let fit = item.fit.map { fit in
+        "new, fits \(NumberText.share(fit.score)): "
+          + fit.reasons.prefix(3).map { "\($0.dimension.replacing("_", with: " ")) \($0.value)" }.joined(
+            separator: ", ")
+      }
+      table.append([item.item, item.category ?? "", fit ?? (reasons.isEmpty ? "popular" : reasons)])
     }
     page.table(table)
     if let quality = report.qualities.first(where: { $0.way == report.way }) {

@@ -24,6 +24,13 @@ extension PreferenceCalculator {
     }
   }
 
+  /// How well an item of the catalogue fits a user.
+  ///
+  /// - Throws: ``ItemError/unknownItem(_:)``, and as ``score(item:for:asOf:)``.
+  public func score(itemID: String, for userID: UserID, asOf: Timestamp? = nil) async throws -> ItemFit {
+    try await score(item: try await ItemCatalog(workspace).item(itemID), for: userID, asOf: asOf)
+  }
+
   /// How well the fit of items foretells what users take to; `nil` where too few users have taken to anything.
   public func evaluateFit(asOf: Timestamp? = nil) async throws -> FitQuality? {
     try await workspace.offloaded {
@@ -74,6 +81,9 @@ struct FitReading {
     self.dimensions = dimensions
     self.coder = coder
   }
+
+  /// How well fits foretold choices.
+  var quality: FitQuality? { context.fit.quality }
 
   /// - Throws: ``HabitusError/indescriptItem(known:)``.
   mutating func fit(of item: Item) throws -> ItemFit {
