@@ -24,6 +24,7 @@ struct LibraryExampleTests {
     let clusters = try await userClustering.updateClusters()
     let patterns = try await patternDetector.detectPatterns(userID: "12345")
     let preferences = try await preferenceCalculator.calculatePreferences(userID: "12345")
+    let fit = try await preferenceCalculator.score(item: Item(id: "job-7", category: "jobs"), for: "12345")
     let future = try await preferenceCalculator.predict(userID: "12345").predictions
     let items = try await preferenceCalculator.recommend(userID: "12345", limit: 10).recommendations
 
@@ -34,6 +35,7 @@ struct LibraryExampleTests {
     #expect(path?.support == 10 && path?.total == 10)
     #expect(patterns.contains { $0.kind == .hourOfDay && $0.elements == ["23"] })
     #expect(preferences.first { $0.dimension == "category" }?.value == "jobs")
+    #expect(fit.score > 0.5 && fit.reasons.map(\.value) == ["jobs"])
     // Ten days are too few to see how well other predictions do; a night ends with `apply`, the next begins with `search`.
     #expect(future.map(\.kind) == [.nextEvent] && future.first?.subject == "search")
     // Buyers meet eight items, all of them met; browsers two others.
