@@ -9,7 +9,7 @@ public import ServiceLifecycle
 /// Listens for trackers, and hands what they send to an intake.
 ///
 /// Besides the routes of the protocols there are `/livez`, `/readyz`, `/metrics`, and, with the protocol `tracking`,
-/// `GET /api/consent/status`.
+/// `GET /api/consent/status`; with a keeper of items `POST /v1/items`.
 public struct HabitusHTTPServer: Service {
   private let options: ServerOptions
   private let site: SiteResponder
@@ -25,13 +25,14 @@ public struct HabitusHTTPServer: Service {
   ///   - intake: takes what is sent; it has to be stopped by whoever has made it, after the server has ended.
   ///   - keys: knows the keys of senders.
   ///   - consents: knows what users have agreed to.
+  ///   - items: keeps what is known of items; without one there is no route for them.
   ///   - now: the clock that says when a request came.
   ///   - furtherFigures: what `/metrics` says besides.
   ///   - onListening: told of the port as soon as connections are accepted.
   /// - Throws: ``ServerError`` for options and routes that cannot be.
   public init(
     _ options: ServerOptions, protocols: [any TrackerProtocol], intake: any IntakeReceiver,
-    keys: any AccessKeyVerifier, consents: any ConsentReader, logger: Logger,
+    keys: any AccessKeyVerifier, consents: any ConsentReader, items: (any ItemKeeper)? = nil, logger: Logger,
     now: @escaping @Sendable () -> Timestamp = LineLog.systemTime,
     figures furtherFigures: @escaping @Sendable () -> [ServerFigure] = { [] },
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
@@ -47,7 +48,7 @@ public struct HabitusHTTPServer: Service {
     let health = Health()
     let figures = RequestFigures()
     site = SiteResponder(
-      routes: try RouteTable(protocols),
+      routes: try RouteTable(protocols, items: items.map { ItemAnswers(keeper: $0, keys: keys) }),
       exchange: IntakeExchange(intake: intake, access: access, limiter: limiter, health: health),
       consents: ConsentStatus(reader: consents, access: access, limiter: limiter, health: health),
       operation: OperationAnswers(

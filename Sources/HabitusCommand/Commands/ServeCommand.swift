@@ -45,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     let server = try HabitusHTTPServer(
       options, protocols: parts.protocols, intake: parts.intake, keys: parts.keys, consents: parts.consents,
-      logger: logger, figures: parts.figures,
+      items: parts.items, logger: logger, figures: parts.figures,
       onListening: { [output] port in
         let answer = ServeAnswer(options, port: port, parts: parts, directory: workspace.store.directory)
         // The service goes on where nobody reads what it says.

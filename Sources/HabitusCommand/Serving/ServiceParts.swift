@@ -13,6 +13,8 @@ struct ServiceParts {
   let keyCount: Int
   /// Knows what users have agreed to.
   let consents: any ConsentReader
+  /// Keeps what is known of items.
+  let items: any ItemKeeper
   /// What is listened for.
   let protocols: [any TrackerProtocol]
   /// What is pulled or followed, by name.
@@ -35,6 +37,7 @@ struct ServiceParts {
     keys = StoredKeys(keys: accessKeys)
     keyCount = try await accessKeys.list().count { $0.state(at: .now) == .active }
     consents = StoredConsents(manager: ConsentManager(workspace))
+    items = StoredItems(catalog: ItemCatalog(workspace))
     protocols = TrackerProtocols.all(mapping: configuration.eventMapping)
     sources = sync.sources.map { $0.name } + logs.paths
     figures = { ServerFigure.figures(of: refresh) }
@@ -110,6 +113,13 @@ struct Job: Service {
       logger.error("A job failed.", metadata: ["job": "\(name)", "reason": "\(error)"])
     }
   }
+}
+
+/// The catalogue of the store, for the server.
+struct StoredItems: ItemKeeper {
+  let catalog: ItemCatalog
+
+  func save(_ items: [Item]) async throws { try await catalog.save(items) }
 }
 
 /// The keys of the store, for the server.

@@ -10,13 +10,15 @@ struct RouteTable: Sendable {
     case intake(any TrackerProtocol)
     /// What a user has agreed to, in the words of the protocol.
     case consents(any TrackerProtocol)
+    /// Items are kept.
+    case items(ItemAnswers)
     case alive, ready, metrics
 
     /// The protocol whose senders are admitted; `nil` for what has nothing to do with senders.
     var tracker: (any TrackerProtocol)? {
       switch self {
       case .intake(let tracker), .consents(let tracker): tracker
-      case .alive, .ready, .metrics: nil
+      case .items, .alive, .ready, .metrics: nil
       }
     }
   }
@@ -33,7 +35,8 @@ struct RouteTable: Sendable {
   ]
 
   /// - Throws: ``ServerError/routeConflict(route:protocols:)``.
-  init(_ protocols: [any TrackerProtocol]) throws(ServerError) {
+  init(_ protocols: [any TrackerProtocol], items: ItemAnswers? = nil) throws(ServerError) {
+    if let items { targets[ItemAnswers.path] = ["POST": .items(items)] }
     for tracker in protocols {
       for route in tracker.routes { try add(.intake(tracker), route.method, Self.path(route.path)) }
       if tracker.name == Self.consentProtocol { try add(.consents(tracker), "GET", Self.consentPath) }
@@ -53,7 +56,11 @@ struct RouteTable: Sendable {
   /// The most bytes of a body on a path.
   func bodyByteLimit(_ path: String) -> Int {
     let limits = targets[path]?.values.map { target in
-      if case .intake(let tracker) = target { tracker.maximumBodyByteCount } else { Self.otherBodyByteLimit }
+      switch target {
+      case .intake(let tracker): tracker.maximumBodyByteCount
+      case .items: ItemAnswers.bodyByteLimit
+      case .consents, .alive, .ready, .metrics: Self.otherBodyByteLimit
+      }
     }
     return limits?.max() ?? Self.otherBodyByteLimit
   }

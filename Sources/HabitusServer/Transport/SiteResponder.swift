@@ -61,6 +61,8 @@ struct SiteResponder: HTTPResponder {
       await exchange.answer(arrival(request, path, body, context), to: tracker, context.logger)
     case .consents(let tracker):
       await consents.answer(arrival(request, path, body, context), tracker, context.logger)
+    case .items(let items):
+      await items.post(headers: request.headers, query: request.uri.query ?? "", body: body)
     case .alive: operation.alive
     case .ready: operation.ready
     case .metrics: operation.metrics(headers: request.headers, query: request.uri.query ?? "", peer: context.peer)

@@ -10,6 +10,7 @@ struct TestServer {
   var trackers: [any TrackerProtocol] = [TestTracker()]
   var intake = RecordingIntake()
   var keys = FixedKeys()
+  var items = RecordingItems()
   var jobs: [any Service] = []
   var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -29,7 +30,8 @@ struct TestServer {
   ) async throws -> Result {
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
     let server = try HabitusHTTPServer(
-      options, protocols: trackers, intake: intake, keys: keys, consents: FixedConsents(), logger: logger,
+      options, protocols: trackers, intake: intake, keys: keys, consents: FixedConsents(), items: items,
+      logger: logger,
       now: { Timestamp(milliseconds: 1_700_000_000_000) }, onListening: { continuation.yield($0) })
     let service = ServiceRun(server: server, intake: intake, jobs: jobs, logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { group in
