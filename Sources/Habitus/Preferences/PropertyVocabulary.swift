@@ -71,7 +71,7 @@ struct PropertyVocabulary: Sendable, Codable, Equatable {
 
   /// Takes the values that there are.
   ///
-  /// Bounds are quantiles of the occurrences, rounded to two digits.
+  /// Bounds are quantiles of the occurrences, rounded as far as that keeps them apart.
   init(_ counts: PropertyCounts) {
     var numbers: [(number: Double, count: Int)] = []
     for (value, count) in counts.counts {
@@ -88,13 +88,12 @@ struct PropertyVocabulary: Sendable, Codable, Equatable {
     var (bounds, passed, next) = ([Double](), 0, 1)
     for (number, count) in numbers {
       while next < Self.mostRanges, passed * Self.mostRanges >= next * total {
-        let bound = Self.rounded(number)
-        if bound > bounds.last ?? -.infinity { bounds.append(bound) }
+        if number > bounds.last ?? numbers[0].number { bounds.append(number) }
         next += 1
       }
       passed += count
     }
-    let kept = bounds.filter { $0 > numbers[0].number }
+    let kept = Self.rounded(bounds, above: numbers[0].number)
     self.bounds = kept
     terms = TermDictionary(Self.rangeTexts(kept))
   }
@@ -106,8 +105,21 @@ struct PropertyVocabulary: Sendable, Codable, Equatable {
     return ["<\(first)"] + zip(names, names.dropFirst()).map { "\($0)–\($1)" } + ["≥\(last)"]
   }
 
-  /// To two significant digits, as they are written.
-  private static func rounded(_ number: Double) -> Double { Double(String(format: "%.1e", number)) ?? number }
+  /// Bounds with as few digits as keep them apart: to the power of ten below half of the least distance.
+  private static func rounded(_ bounds: [Double], above least: Double) -> [Double] {
+    let gaps = zip([least] + bounds, bounds).map { $1 - $0 }
+    guard let gap = gaps.min(), gap > 0, gap.isFinite else { return [] }
+    let exponent = Int(log10(gap / 2).rounded(.down))
+    let rounded = bounds.map { bound in
+      guard exponent < 0 else {
+        let unit = pow(10, Double(exponent))
+        return (bound / unit).rounded() * unit
+      }
+      // As it is written, so that 0.1 is 0.1.
+      return Double(String(format: "%.\(-exponent)f", bound)) ?? bound
+    }
+    return rounded.reduce(into: []) { if $1 > $0.last ?? least { $0.append($1) } }
+  }
 
   /// Number of codes.
   var count: Int { terms.count }

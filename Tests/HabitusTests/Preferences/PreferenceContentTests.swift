@@ -39,7 +39,8 @@ struct PreferenceContentTests {
     #expect(plain.bounds == nil)
     #expect((0..<2).map { plain.text(of: $0) } == ["1.5", "3"])
 
-    // 16 numbers once each: eight ranges of two, bounds at every second number, with two digits.
+    // 16 numbers once each: eight ranges of two, bounds at every second number, to thousands: half of
+    // their distance.
     var many = PropertyCounts()
     for number in 0..<16 { many.add(.number(Double(number) * 1_000 + 30_040)) }
     var ranged = PropertyVocabulary(many)
@@ -57,6 +58,13 @@ struct PreferenceContentTests {
     skewed.add(.number(5), 1_000)
     for number in 6..<20 { skewed.add(.number(Double(number))) }
     #expect(PropertyVocabulary(skewed).bounds == [6])
+    // From 5 events in 1980 to 24 in 1999: 45 before 1986 are the first eighth of 290 and more; shares keep their digits.
+    var years = PropertyCounts()
+    for year in 1980..<2000 { years.add(.number(Double(year)), year - 1975) }
+    #expect(PropertyVocabulary(years).bounds == [1986, 1989, 1991, 1994, 1996, 1997, 1999])
+    var shares = PropertyCounts()
+    for step in 0..<16 { shares.add(.number(Double(step) * 0.0125)) }
+    #expect(PropertyVocabulary(shares).bounds == [0.03, 0.05, 0.08, 0.1, 0.12, 0.15, 0.18])
     let kept = try JSONDecoder().decode(PropertyVocabulary.self, from: JSONEncoder().encode(ranged))
     #expect(kept == ranged)
   }
