@@ -40,7 +40,8 @@ extension PreferenceCalculator {
       timeZone: configuration.features.timeZone, types: snapshot.dictionaries.types)
   }
 
-  /// What everybody's preferences are like. O(events), and some hundred times O(events of a thousand users).
+  /// What everybody's preferences are like. O(events), twice for those of reviewers, and some hundred times O(events of a
+  /// thousand users).
   private func population(_ snapshot: EventSnapshot, _ plan: PreferencePlan, _ items: KnownItems) throws
     -> PreferencePopulation
   {
@@ -51,13 +52,21 @@ extension PreferenceCalculator {
     let parts = try snapshot.scan(
       columns: columns, workers: workspace.workers, makeState: { PreferenceTotals.Scratch(coder) }
     ) { scratch, frame in try PreferenceTotals(frame, &scratch) }
-    let sums = PreferenceTotals.sums(parts, dimensionCount: plan.dimensions.count)
     let hasTimesOfDay = parts.contains(where: \.hasTimesOfDay)
     let ratings = try ratingPopulation(parts, plan.settings.ratings)
+    var rated: [PreferenceTotals] = []
+    if let ratings {
+      let reviewers = Array(Set(parts.lazy.flatMap(\.ratings).map(\.reviewer)))
+      rated = try snapshot.scan(
+        columns: columns, users: snapshot.codesOfIDs(ofPersons: reviewers), workers: workspace.workers,
+        makeState: { PreferenceTotals.Scratch(coder) }
+      ) { scratch, frame in try PreferenceTotals(ratingsOf: frame, ratings, &scratch) }
+    }
+    let sums = PreferenceTotals.sums(parts + rated, dimensionCount: plan.dimensions.count)
 
     let sample = sample(of: parts.flatMap(\.users), dictionaries.users)
     let sampled = try snapshot.scan(
-      columns: columns, users: sample, workers: workspace.workers, makeState: { coder }
+      columns: columns, users: snapshot.codesOfIDs(ofPersons: sample), workers: workspace.workers, makeState: { coder }
     ) { coder, frame in
       try frame.users.indices.map { index in
         var tastes = UserTastes(plan)
@@ -179,8 +188,8 @@ extension PreferenceCalculator {
   private func keptPopulation() throws -> PreferencePopulation? {
     guard let entry = try workspace.store.models(kind: Self.modelKind).last else { return nil }
     return try workspace.models.model(entry.id, of: Self.modelKind) {
-      try workspace.store.model(kind: Self.modelKind, id: entry.id).map {
-        try ModelCoding.model(PreferencePopulation.self, from: $0.data)
+      try workspace.store.model(kind: Self.modelKind, id: entry.id).flatMap {
+        try ModelCoding.modelIfKnown(PreferencePopulation.self, from: $0.data)
       }
     }
   }

@@ -74,7 +74,7 @@ struct PreferenceCoder: Sendable {
   private(set) var ratings: [CodedRating] = []
   /// The local day of the event that was read last, since 1970.
   private(set) var day = 0
-  /// Whether the event that was read last was at another time than midnight.
+  /// Whether the event that was read last was at another time than midnight, here or in UTC.
   private(set) var hasTimeOfDay = false
 
   init(
@@ -123,7 +123,7 @@ struct PreferenceCoder: Sendable {
     let local = plan.calendar.localTime(of: Timestamp(milliseconds: event.time))
     day = local.date.daysSince1970
     guard day >= plan.firstDay else { return false }
-    hasTimeOfDay = local.millisecondOfDay != 0
+    hasTimeOfDay = local.isTimeOfDay(at: event.time)
     let traits = traits[Int(event.type)]
     let document =
       event.properties.isEmpty
@@ -158,7 +158,8 @@ struct PreferenceCoder: Sendable {
   /// 0 for no time, 1 for the usual time, towards 2 for ever longer.
   private func viewFactor(_ seconds: Double) -> Double {
     let usual = plan.settings.usualViewTime / .seconds(1)
-    return seconds.isFinite ? 2 * seconds / (seconds + usual) : 2
+    // The quotient first: twice the largest numbers is no number.
+    return seconds.isFinite ? 2 * (seconds / (seconds + usual)) : 2
   }
 
   // MARK: Content
@@ -192,9 +193,9 @@ struct PreferenceCoder: Sendable {
     case .property(let property):
       let node = document.flatMap { Self.value(plan.settings.properties[property], in: $0.root) }
       guard let node else { return items.values(of: property, event.item) }
-      var codes: [UInt32] = []
+      var (codes, seen): ([UInt32], Set<UInt32>) = ([], [])
       for value in PropertyValue.values(of: node) {
-        if let code = vocabularies[property].code(of: value), !codes.contains(code) { codes.append(code) }
+        if let code = vocabularies[property].code(of: value), seen.insert(code).inserted { codes.append(code) }
       }
       return codes
     case .wayOfActing, .type, .hour, .partOfDay, .weekday, .page: return []

@@ -19,24 +19,28 @@ struct PreferenceDimension: Sendable, Hashable {
   /// In the order of ``WayOfActing``.
   static let waysOfActing = WayOfActing.allCases.map(\.rawValue)
 
+  private static let ofContent = [
+    PreferenceDimension(source: .category, family: .content, name: "category"),
+    PreferenceDimension(source: .item, family: .content, name: "item"),
+  ]
+  private static let ofActs = [
+    PreferenceDimension(source: .wayOfActing, family: .interaction, name: "way_of_acting"),
+    PreferenceDimension(source: .type, family: .interaction, name: "event_type"),
+    PreferenceDimension(source: .hour, family: .time, name: "hour"),
+    PreferenceDimension(source: .partOfDay, family: .time, name: "part_of_day"),
+    PreferenceDimension(source: .weekday, family: .time, name: "weekday"),
+    PreferenceDimension(source: .page, family: .feature, name: "page"),
+  ]
+
+  /// What no configured property can be called.
+  static let builtInNames = Set((ofContent + ofActs).map(\.name))
+
   /// The dimensions of the configured kinds, in the order in which they are told.
   static func selected(_ settings: HabitusConfiguration.Preferences) -> [PreferenceDimension] {
-    var all = [
-      PreferenceDimension(source: .category, family: .content, name: "category"),
-      PreferenceDimension(source: .item, family: .content, name: "item"),
-    ]
-    all += settings.properties.enumerated().map {
+    let properties = settings.properties.enumerated().map {
       PreferenceDimension(source: .property($0.offset), family: .content, name: $0.element)
     }
-    all += [
-      PreferenceDimension(source: .wayOfActing, family: .interaction, name: "way_of_acting"),
-      PreferenceDimension(source: .type, family: .interaction, name: "event_type"),
-      PreferenceDimension(source: .hour, family: .time, name: "hour"),
-      PreferenceDimension(source: .partOfDay, family: .time, name: "part_of_day"),
-      PreferenceDimension(source: .weekday, family: .time, name: "weekday"),
-      PreferenceDimension(source: .page, family: .feature, name: "page"),
-    ]
-    return all.filter { settings.categories.contains($0.category) }
+    return (ofContent + properties + ofActs).filter { settings.categories.contains($0.category) }
   }
 
   /// The configured kind of preferences that the dimension belongs to.

@@ -21,7 +21,7 @@ struct PreferencePlan: Sendable {
   private(set) var calendar: LocalCalendar
   /// The local day, since 1970, on which the window begins; it counts as a whole.
   private(set) var firstDay: Int
-  /// The local day of the last moment of the window.
+  /// The latest local day of the window.
   private(set) var lastDay: Int
   /// Points of the best rating, scaled as those of types.
   let ratingWeight: Double
@@ -36,16 +36,12 @@ struct PreferencePlan: Sendable {
     self.settings = settings
     self.roles = roles
     self.window = window
+    try Self.require(settings)
     dimensions = PreferenceDimension.selected(settings)
     decays = try dimensions.map { try ExponentialDecay(halfLife: settings.halfLives[$0.category]) }
     calendar = try LocalCalendar(timeZone: timeZone, from: window.start, to: window.asOf)
     firstDay = calendar.localTime(of: window.start).date.daysSince1970
-    lastDay = calendar.lastDay(before: window.asOf)
-    guard settings.ratings.lowest < settings.ratings.highest else {
-      throw FeatureError.invalidOption(
-        name: "preferences.ratings.highest", value: "\(settings.ratings.highest)",
-        allowed: "a number above the lowest rating, \(settings.ratings.lowest)")
-    }
+    lastDay = Self.lastDay(of: window, calendar)
     let names = (0..<UInt32(types.count)).map(types.text)
     let weights = try names.map { type in
       let weight = settings.eventWeights[type] ?? settings.otherEventWeight
@@ -61,14 +57,49 @@ struct PreferencePlan: Sendable {
     ratingWeight = settings.ratings.weight / scale
   }
 
+  /// Refuses settings by which preferences cannot be told.
+  private static func require(_ settings: HabitusConfiguration.Preferences) throws {
+    var names = PreferenceDimension.builtInNames
+    for name in settings.properties where !names.insert(name.lowercased()).inserted {
+      throw FeatureError.invalidOption(
+        name: "preferences.properties", value: name,
+        allowed: "names that differ by more than case from each other and from "
+          + PreferenceDimension.builtInNames.sorted().joined(separator: ", "))
+    }
+    let ratings = settings.ratings
+    guard ratings.lowest < ratings.highest else {
+      throw FeatureError.invalidOption(
+        name: "preferences.ratings.highest", value: "\(ratings.highest)",
+        allowed: "a number above the lowest rating, \(ratings.lowest)")
+    }
+    guard ratings.weight >= 0, ratings.weight.isFinite else {
+      throw FeatureError.invalidOption(
+        name: "preferences.ratings.weight", value: "\(ratings.weight)", allowed: "a finite number of 0 or more")
+    }
+    guard settings.usualViewTime > .zero else {
+      throw FeatureError.invalidOption(
+        name: "preferences.usualViewTime", value: "\(settings.usualViewTime)", allowed: "a duration above 0")
+    }
+  }
+
   /// The same over another window.
   func moved(to window: AnalysisWindow) throws -> PreferencePlan {
     var plan = self
     plan.window = window
     plan.calendar = try LocalCalendar(timeZone: calendar.timeZone, from: window.start, to: window.asOf)
     plan.firstDay = plan.calendar.localTime(of: window.start).date.daysSince1970
-    plan.lastDay = plan.calendar.lastDay(before: window.asOf)
+    plan.lastDay = Self.lastDay(of: window, plan.calendar)
     return plan
+  }
+
+  /// The latest local day: where clocks are put back over midnight (America/St_Johns, at 0:01 until 2011), the day before
+  /// comes again after its first minute.
+  private static func lastDay(of window: AnalysisWindow, _ calendar: LocalCalendar) -> Int {
+    let changes = calendar.stretches.lazy.map(\.start).filter {
+      window.start.milliseconds < $0 && $0 < window.asOf.milliseconds
+    }
+    return changes.map { calendar.lastDay(before: Timestamp(milliseconds: $0)) }
+      .reduce(calendar.lastDay(before: window.asOf), max)
   }
 
   /// What an event of this type says.

@@ -46,7 +46,8 @@ struct PreferenceScorer: Sendable {
       let least = dimension.source == .hour ? Self.leastHourShare * evidence.total : 0
       let without = evidence.values.count { $0.evidenceFor <= least }
       let scores = try bound.prior.scores(
-        of: evidence, limit: limit + without, confidence: Self.confidence, populationShare: bound.share)
+        of: evidence, limit: min(limit, evidence.values.count) + without, confidence: Self.confidence,
+        populationShare: bound.share)
       let told = scores.lazy.filter {
         evidence.index(of: $0.value).map { evidence.values[$0].evidenceFor > least } ?? false
       }

@@ -1,7 +1,8 @@
 internal import HabitusKernels
 internal import HabitusModel
 
-/// The evidence of everybody in a frame: for each dimension the decayed, weighted events by code, and all ratings.
+/// The evidence of everybody in a frame: for each dimension the decayed, weighted events by code, and all ratings; or, once
+/// it is known how reviewers use the scale, what those ratings speak for.
 ///
 /// Amounts are added as whole multiples of 2⁻³⁰, so that the sums do not depend on the order of users. Weights are below
 /// 4, so two thousand million events fit.
@@ -10,7 +11,7 @@ struct PreferenceTotals: Sendable {
 
   /// By dimension, the amounts by code.
   private(set) var amounts: [[(code: UInt32, amount: Int64)]]
-  /// Whether any event is at another time than midnight; without, the source told only dates.
+  /// Whether any event is at another time than midnight, here or in UTC; without, the source told only dates.
   private(set) var hasTimesOfDay = false
   private(set) var ratings: [Rating] = []
   /// The codes of users with evidence.
@@ -34,11 +35,9 @@ struct PreferenceTotals: Sendable {
             if latest[contribution.dimension] == slot { continue }
             latest[contribution.dimension] = slot
           }
-          let decayed =
-            contribution.weight
-            * plan.decays[contribution.dimension].weight(afterMilliseconds: end - frame.times[position])
+          let decay = plan.decays[contribution.dimension].weight(afterMilliseconds: end - frame.times[position])
           scratch.sums.add(
-            Int64((decayed / Self.unit).rounded()), dimension: contribution.dimension, code: contribution.code)
+            Self.amount(contribution.weight * decay), dimension: contribution.dimension, code: contribution.code)
         }
         for rating in coder.ratings {
           ratings.append(Rating(reviewer: frame.users[index], aspect: rating.aspect, value: rating.value))
@@ -48,6 +47,32 @@ struct PreferenceTotals: Sendable {
     }
     for dimension in amounts.indices { amounts[dimension] = scratch.sums.removeAll(dimension) }
   }
+
+  /// Adds up what the ratings of all users of a frame speak for, each weighed on its reviewer's own scale; what they speak
+  /// against counts as nothing, as what is turned away from.
+  init(
+    ratingsOf frame: borrowing EventFrame, _ population: RatingPopulation, _ scratch: inout Scratch
+  ) throws {
+    let plan = scratch.coder.plan
+    let end = plan.window.asOf.milliseconds
+    for index in frame.users.indices {
+      var given: [(rating: CodedRating, time: Int64)] = []
+      scratch.coder.forEachEvent(of: frame, userAt: index) { coder, position in
+        for rating in coder.ratings { given.append((rating, frame.times[position])) }
+      }
+      let weights = try population.weights(of: given.lazy.map(\.rating))
+      for (rated, weight) in zip(given, weights) where weight > 0 {
+        for target in rated.rating.targets {
+          let decay = plan.decays[target.dimension].weight(afterMilliseconds: end - rated.time)
+          scratch.sums.add(
+            Self.amount(weight * plan.ratingWeight * decay), dimension: target.dimension, code: target.code)
+        }
+      }
+    }
+    amounts = plan.dimensions.indices.map { scratch.sums.removeAll($0) }
+  }
+
+  private static func amount(_ evidence: Double) -> Int64 { Int64((evidence / unit).rounded()) }
 
   /// What one thread keeps from frame to frame.
   struct Scratch {

@@ -17,12 +17,12 @@ internal import HabitusStore
 public struct PreferenceTracker: Sendable {
   private struct Followed {
     var tastes: UserTastes
-    /// By day, hashes of the ids of the events that were taken.
-    var taken: [Int: Set<UInt64>] = [:]
+    /// By hash of its id, the day of an event that was taken.
+    var taken: [UInt64: Int] = [:]
 
     mutating func removeDays(before day: Int) {
       tastes.removeDays(before: day)
-      taken = taken.filter { $0.key >= day }
+      taken = taken.filter { $0.value >= day }
     }
   }
 
@@ -60,20 +60,19 @@ public struct PreferenceTracker: Sendable {
   /// - Returns: whether it was new evidence: not a repeated one, one before the window, a program's, or one of somebody
   ///   who is not followed or does not agree to the analysis.
   /// - Throws: ``FeatureError`` for a zone that is not known.
-  /// - Complexity: O(1) in the events that were taken before; where the window moves on to another day, O(days · values)
-  ///   of everybody who is followed.
+  /// - Complexity: O(1) in the events that were taken before; where the window moves on to another day, O(days · values
+  ///   + events) of everybody who is followed.
   @discardableResult
   public mutating func take(_ event: Event) throws -> Bool {
     let user = reading.person(of: event.user)
     guard !reading.excludes(event.user), reading.includesBots || !event.isBot else { return false }
     guard users[user] != nil || followsEveryone else { return false }
+    let hash = event.id.isEmpty ? nil : IdentifierHash.hash(of: event.id)
+    if let hash, users[user]?.taken[hash] != nil { return false }
     if event.time >= asOf { try advance(to: Timestamp(milliseconds: event.time.milliseconds + 1)) }
     guard coder.read(coded(event)) else { return false }
     if users[user] == nil { users[user] = Followed(tastes: UserTastes(plan)) }
-    if !event.id.isEmpty {
-      let isNew = users[user]?.taken[coder.day, default: []].insert(IdentifierHash.hash(of: event.id)).inserted
-      guard isNew == true else { return false }
-    }
+    if let hash { users[user]?.taken[hash] = coder.day }
     try users[user]?.tastes.take(coder, at: event.time.milliseconds)
     return true
   }

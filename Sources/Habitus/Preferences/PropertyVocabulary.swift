@@ -39,6 +39,22 @@ enum PropertyValue: Hashable, Sendable {
     return values.filter { seen.insert($0).inserted }
   }
 
+  /// Texts are the same where their bytes are, as those of a ``TermDictionary``, however they look.
+  static func == (a: PropertyValue, b: PropertyValue) -> Bool {
+    switch (a, b) {
+    case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+    case (.number(let a), .number(let b)): a == b
+    case (.text, .number), (.number, .text): false
+    }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    switch self {
+    case .text(var text): text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    case .number(let number): hasher.combine(number)
+    }
+  }
+
   /// The value as a text.
   var text: String {
     switch self {
@@ -80,7 +96,7 @@ struct PropertyVocabulary: Sendable, Codable, Equatable {
     guard numbers.count == counts.counts.count, numbers.count > Self.mostNumbers else {
       bounds = nil
       // Sorted, so that codes do not depend on who came first.
-      terms = TermDictionary(Set(counts.counts.keys.map(\.text)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+      terms = TermDictionary(counts.counts.keys.map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
       return
     }
     numbers.sort { $0.number < $1.number }

@@ -53,15 +53,23 @@ struct UserTastes: Sendable {
       states[index] = states[index].dailyPresence
     }
     guard let population, !ratings.isEmpty else { return states }
-    let plain = ratings.map { Rating(reviewer: 0, aspect: $0.rating.aspect, value: $0.rating.value) }
-    let scale = try population.scale(of: plain)
-    for (dated, rating) in zip(ratings, plain) {
-      let weight = try population.weight(of: rating, scale).weight * plan.ratingWeight
+    let weights = try population.weights(of: ratings.lazy.map(\.rating))
+    for (dated, points) in zip(ratings, weights) {
+      let weight = points * plan.ratingWeight
       for target in dated.rating.targets {
         try states[target.dimension].add(
           weight, value: target.code, day: dated.day, time: dated.time, plan.decays[target.dimension])
       }
     }
     return states
+  }
+}
+
+extension RatingPopulation {
+  /// What each of a reviewer's ratings says on the reviewer's own scale, in −1…1. O(ratings).
+  func weights(of ratings: some Sequence<CodedRating>) throws -> [Double] {
+    let plain = ratings.map { Rating(reviewer: 0, aspect: $0.aspect, value: $0.value) }
+    let scale = try scale(of: plain)
+    return try plain.map { try weight(of: $0, scale).weight }
   }
 }

@@ -23,11 +23,15 @@ struct PreferencesCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if limit < 1 { throw ValidationError("--limit is at least 1.") }
+  }
+
   func run() async throws {
     let workspace = try store.workspace(.read, window.overrides)
     let report = try await PreferenceCalculator(workspace).preferenceReport(
       userID: UserID(id), asOf: window.asOf,
-      windowDays: window.windowDays ?? workspace.configuration.preferences.windowDays, limit: max(1, limit))
+      windowDays: window.windowDays ?? workspace.configuration.preferences.windowDays, limit: limit)
     let answer = PreferencesAnswer(report, workspace.configuration)
     try output.print(answer) { page in
       page.title("Preferences of user \(report.user)")

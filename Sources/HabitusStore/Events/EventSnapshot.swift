@@ -131,6 +131,17 @@ public struct EventSnapshot: Sendable {
   /// The code that the events of `user` come under: that of the person; `nil` where none of the person's ids is known.
   public func code(of user: UserID) -> UInt32? { dictionaries.users.code(of: view.reading.person(of: user).rawValue) }
 
+  /// The codes of all ids of the persons with these codes, ascending: whom a scan must be given to read the persons' events.
+  ///
+  /// - Complexity: O(all users).
+  public func codesOfIDs(ofPersons codes: [UInt32]) -> [UInt32] {
+    func person(_ code: UInt32) -> Int? { if case .joined(let person) = view.route(of: code) { person } else { nil } }
+    let persons = Set(codes.compactMap(person))
+    guard !persons.isEmpty else { return codes.sorted() }
+    let joined = (0..<UInt32(dictionaries.users.count)).filter { person($0).map(persons.contains) ?? false }
+    return (codes.filter { person($0) == nil } + joined).sorted()
+  }
+
   /// Whether the reading leaves out the person that `user` belongs to.
   public func excludes(_ user: UserID) -> Bool { view.reading.excludes(user) }
 

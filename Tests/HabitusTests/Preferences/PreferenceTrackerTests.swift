@@ -99,6 +99,21 @@ struct PreferenceTrackerTests {
     #expect(try tracker.preferences(of: "ann").isEmpty)
   }
 
+  @Test("leaves out an id that was taken at another time, as the store does")
+  func repeatedId() async throws {
+    let fixture = try PreferenceFixture([event("ann", 0, "x", category: "a")])
+    var tracker = try await fixture.calculator.tracker(of: ["ann"])
+    var again = event("ann", 0, "x", category: "a")
+    again.time = Timestamp(milliseconds: monday + 3 * 86_400_000)
+    try fixture.made.workspace.store.append([again], namespace: "test")
+    let asOf = tracker.asOf
+    #expect(try tracker.take(again) == false)
+    #expect(tracker.asOf == asOf)
+    let expected = try await fixture.preferences(of: "ann", "category").map(\.eventsFor)
+    #expect(try tracker.preferences(of: "ann").filter { $0.dimension == "category" }.map(\.eventsFor) == expected)
+    #expect(expected == [1])
+  }
+
   @Test("follows those who are asked for, everybody where nobody is, and nobody who may not be analysed")
   func users() async throws {
     let fixture = try PreferenceFixture([event("ann", 0, "x"), event("bob", 0, "x")])
