@@ -3,9 +3,9 @@
 
 usage: bench.py [FAMILY ...] [--runs 5] [--quick] [--habitus PATH] [--folder .setup/bench]
 
-FAMILY is import, features, intake, clustering, sequences, patterns, recommendations or lifetimes; without one, all are
-run. --quick takes 1 million events in place of 10 million, for trying it out. The tables are printed and written to
-FOLDER/results.md; made data stays in FOLDER and is used again.
+FAMILY is import, features, intake, clustering, sequences, patterns, preferences, recommendations or lifetimes; without
+one, all are run. --quick takes 1 million events in place of 10 million, for trying it out. The tables are printed and
+written to FOLDER/results.md; made data stays in FOLDER and is used again.
 """
 import argparse
 import sys
@@ -18,6 +18,7 @@ import intake_family
 import lifetimes_family
 import machine
 import patterns_family
+import preferences_family
 import recommendation_family
 import sequences_family
 from datasets import Datasets
@@ -27,8 +28,8 @@ from report import Report
 REPOSITORY = Path(__file__).resolve().parents[1]
 FAMILIES = {"import": import_family.run, "features": features_family.run, "intake": intake_family.run,
             "clustering": clustering_family.run, "sequences": sequences_family.run,
-            "patterns": patterns_family.run, "recommendations": recommendation_family.run,
-            "lifetimes": lifetimes_family.run}
+            "patterns": patterns_family.run, "preferences": preferences_family.run,
+            "recommendations": recommendation_family.run, "lifetimes": lifetimes_family.run}
 
 
 def arguments():

@@ -117,6 +117,38 @@ struct LifetimeValueTests {
     #expect(agree(cents.logLikelihood, fit.logLikelihood - 3000 * log(100), tolerance: 1e-12))
   }
 
+  @Test("many customers, who are fitted from the parameters of a sample, have the maximum of all of them")
+  func fromSample() throws {
+    let model = try GammaGamma(p: 4, q: 5, v: 60)
+    var generator = SplitMix64(seed: 7)
+    let customers = try (0..<34_000).map { _ in
+      let frequency = 1 + generator.nextIndex(below: 6)
+      let rate = made(gammaOfShape: model.q, &generator) / model.v
+      let mean = made(gammaOfShape: model.p * Double(frequency), &generator) / rate / Double(frequency)
+      return try RepeatValue(frequency: frequency, mean: mean)
+    }
+    let fit = try GammaGamma.fit(customers)
+    #expect(try fit.iterationCount < GammaGamma.fit(Array(customers.prefix(2000))).iterationCount)
+    // Equation 1a.
+    func logLikelihood(_ parameters: [Double]) -> Double {
+      let (p, q, v) = (parameters[0], parameters[1], parameters[2])
+      return customers.reduce(0) { sum, customer in
+        let (shape, total) = (p * Double(customer.frequency), Double(customer.frequency) * customer.mean)
+        return sum + lgamma(shape + q) - lgamma(shape) - lgamma(q) + q * log(v) + shape * log(total)
+          - log(customer.mean) - (shape + q) * log(total + v)
+      }
+    }
+    let best = logLikelihood(fit.model.parameters)
+    #expect(agreeRelatively(fit.logLikelihood, best, tolerance: 1e-11))
+    for index in 0..<3 {
+      for factor in [0.9995, 1.0005] {
+        var moved = fit.model.parameters
+        moved[index] *= factor
+        #expect(logLikelihood(moved) < best)
+      }
+    }
+  }
+
   @Test("data without an answer are refused")
   func degenerate() throws {
     #expect(throws: KernelError.noSamples) { try GammaGamma.fit([]) }

@@ -44,15 +44,9 @@ struct PreferenceScorer: Sendable {
       // What has nothing for it, or but the tail of a neighbouring hour, may stand before what has little, but is no
       // preference.
       let least = dimension.source == .hour ? Self.leastHourShare * evidence.total : 0
-      let without = evidence.values.count { $0.evidenceFor <= least }
       let scores = try bound.prior.scores(
-        of: evidence, limit: min(limit, evidence.values.count) + without, confidence: Self.confidence,
-        populationShare: bound.share)
-      let told = scores.lazy.filter {
-        evidence.index(of: $0.value).map { evidence.values[$0].evidenceFor > least } ?? false
-      }
-      return Scored(
-        dimension: index, state: states[index], evidence: evidence, scores: Array(told.prefix(max(0, limit))))
+        of: evidence, limit: limit, evidenceAbove: least, confidence: Self.confidence, populationShare: bound.share)
+      return Scored(dimension: index, state: states[index], evidence: evidence, scores: scores)
     }
   }
 

@@ -2,8 +2,9 @@ extension GammaGamma {
   /// Finds the parameters of greatest likelihood; equation 1a.
   ///
   /// Customers without repeats tell nothing and are left out. Those alike in both numbers are counted first; values may
-  /// be in any unit. Newton's method with exact derivatives by the logarithms of the parameters. The result is the same
-  /// on any number of threads, and for any order of the customers.
+  /// be in any unit. Newton's method with exact derivatives by the logarithms of the parameters, from those of an even
+  /// sample where customers are many. The result is the same on any number of threads, and for any order of the
+  /// customers.
   ///
   /// O(*n* log *n* + iterations · distinct customers).
   ///
@@ -13,10 +14,16 @@ extension GammaGamma {
   public static func fit(
     _ customers: [RepeatValue], maximumIterations: Int = 200, threadCount: Int? = nil
   ) throws(KernelError) -> MaximumLikelihood<GammaGamma> {
-    let likelihood = try GammaGammaLikelihood(customers)
+    let likelihood = try GammaGammaLikelihood(customers, threadCount: threadCount)
+    // Values that scatter moderately, about a mean of 1 over customers.
+    var starts = [[2.0, 3, 1]]
+    if let sample = likelihood.sample {
+      let ascent = NewtonAscent(parameterNames: parameterNames, maximumIterations: maximumIterations)
+      let rough = try? ascent.maximum(fromAnyOf: starts) { sample.point(at: $0, threadCount: threadCount) }
+      if let rough { starts.insert(rough.logParameters.map { Double.exp($0) }, at: 0) }
+    }
     return try MaximumLikelihood(
-      // Values that scatter moderately, about a mean of 1 over customers.
-      from: [[2, 3, 1]], maximumIterations: maximumIterations, sampleCount: likelihood.sampleCount,
+      from: starts, maximumIterations: maximumIterations, sampleCount: likelihood.sampleCount,
       // A density of each mean has the unit 1/value.
       logUnits: -Double(likelihood.sampleCount) * Double.log(likelihood.valueUnit), units: [1, 1, likelihood.valueUnit]
     ) { likelihood.point(at: $0, threadCount: threadCount) }
@@ -36,40 +43,71 @@ private struct GammaGammaLikelihood: Sendable {
     let frequencyIndex: Int
     /// x·m.
     let total: Double
+    /// ln(x·m).
+    let logTotal: Double
     var count: Double
   }
 
   /// The unit that values are scaled by.
   let valueUnit: Double
-  let sampleCount: Int
+  private(set) var sampleCount: Int
   /// Σ ln m, scaled.
-  private let logMeans: Double
+  private var logMeans: Double
   /// Ascending, with how many customers have them.
   private var frequencies: [(value: Double, count: Double)] = []
   private var groups: [Group] = []
-  private let chunks: Chunks
+  private var chunks: Chunks
 
-  init(_ customers: [RepeatValue]) throws(KernelError) {
-    let sorted = customers.filter { $0.frequency > 0 }.sorted { ($0.frequency, $0.mean) < ($1.frequency, $1.mean) }
-    guard !sorted.isEmpty, let unit = Statistics.mean(of: sorted.lazy.map(\.mean)) else { throw .noSamples }
-    var previous: RepeatValue?
-    for customer in sorted {
-      if customer == previous {
-        groups[groups.count - 1].count += 1
-      } else {
-        let frequency = Double(customer.frequency)
-        if customer.frequency != previous?.frequency { frequencies.append((frequency, 0)) }
-        groups.append(
-          Group(frequencyIndex: frequencies.count - 1, total: frequency * (customer.mean / unit), count: 1))
+  init(_ customers: [RepeatValue], threadCount: Int?) throws(KernelError) {
+    // Apart by frequency, so that plain numbers are sorted, on all threads.
+    var unsorted: [Int: [Double]] = [:]
+    for customer in customers where customer.frequency > 0 {
+      unsorted[customer.frequency, default: []].append(customer.mean)
+    }
+    let byFrequency = unsorted.sorted { $0.key < $1.key }
+    let means = concurrentMap(count: byFrequency.count, threadCount: threadCount) { byFrequency[$0].value.sorted() }
+    guard let unit = Statistics.mean(of: means.lazy.joined()) else { throw .noSamples }
+    (sampleCount, logMeans) = (0, 0)
+    groups.reserveCapacity(means.reduce(0) { $0 + $1.count })
+    for (index, means) in means.enumerated() {
+      let frequency = Double(byFrequency[index].key)
+      let logFrequency = Double.log(frequency)
+      frequencies.append((frequency, Double(means.count)))
+      sampleCount += means.count
+      var (previous, logMean) = (Double.nan, 0.0)
+      for mean in means {
+        if mean == previous {
+          groups[groups.count - 1].count += 1
+        } else {
+          logMean = Double.log(mean / unit)
+          groups.append(
+            Group(
+              frequencyIndex: index, total: frequency * (mean / unit), logTotal: logFrequency + logMean, count: 1))
+        }
+        logMeans += logMean
+        previous = mean
       }
-      frequencies[frequencies.count - 1].count += 1
-      previous = customer
     }
     valueUnit = unit
-    sampleCount = sorted.count
-    logMeans = sorted.reduce(0) { $0 + Double.log($1.mean / unit) }
     chunks = Chunks(rowCount: groups.count)
   }
+
+  /// The likelihood of evenly spread groups, up to a constant; `nil` where groups are few.
+  var sample: GammaGammaLikelihood? {
+    let every = groups.count / Self.sampledGroupCount
+    guard every >= 4 else { return nil }
+    var sample = self
+    sample.groups = stride(from: every / 2, to: groups.count, by: every).map { groups[$0] }
+    for index in frequencies.indices { sample.frequencies[index].count = 0 }
+    for group in sample.groups { sample.frequencies[group.frequencyIndex].count += group.count }
+    sample.sampleCount = Int(sample.groups.reduce(0) { $0 + $1.count })
+    sample.logMeans = 0
+    sample.chunks = Chunks(rowCount: sample.groups.count)
+    return sample
+  }
+
+  /// Enough for parameters to a few per cent.
+  private static let sampledGroupCount = 8192
 
   /// The mean log-likelihood of a customer at ln p, ln q and ln v; O(groups + distinct frequencies).
   func point(at logParameters: [Double], threadCount: Int?) -> LogLikelihoodPoint {
@@ -100,10 +138,15 @@ private struct GammaGammaLikelihood: Sendable {
   /// The sum over some groups of −p·x·ln(1 + v/c) − q·ln(1 + c/v).
   private func groupSums(_ indices: Range<Int>, _ p: Double, _ q: Double, _ v: Double) -> LogLikelihoodSums {
     var sums = LogLikelihoodSums()
+    let logV = Double.log(v)
     for group in groups[indices] {
       let (shape, count) = (p * frequencies[group.frequencyIndex].value, group.count)
-      let own = shape * Double.log(onePlus: v / group.total)
-      let others = q * Double.log(onePlus: group.total / v)
+      // The logarithms differ by ln(c/v), and adding its size to the smaller one loses no digits.
+      let isAbove = group.total > v
+      let smaller = Double.log(onePlus: isAbove ? v / group.total : group.total / v)
+      let larger = smaller + abs(group.logTotal - logV)
+      let own = shape * (isAbove ? smaller : larger)
+      let others = q * (isAbove ? larger : smaller)
       let share = v / (group.total + v)
       sums.value -= count * (own + others)
       sums.gradient += count * SIMD4(-own, -others, q * (1 - share) - shape * share, 0)

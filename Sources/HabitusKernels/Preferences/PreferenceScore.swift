@@ -38,20 +38,22 @@ extension PreferencePrior {
   ///
   /// - Parameters:
   ///   - limit: the most values told.
+  ///   - least: values with no more evidence for them, in amounts as those of `evidence`, are not told; all are unless
+  ///     given.
   ///   - confidence: of the interval, strictly between 0 and 1.
   ///   - populationShare: the population's share of a value, in 0…1; over all values they sum to 1.
   /// - Throws: ``KernelError/parameter(name:value:allowed:)`` for numbers out of range.
   /// - Complexity: O(values · log values), and about two quantiles of a beta distribution for each value told.
   public func scores(
-    of evidence: PreferenceEvidence, limit: Int = .max, confidence: Double = 0.9,
-    populationShare: (_ value: UInt32) -> Double
+    of evidence: PreferenceEvidence, limit: Int = .max, evidenceAbove least: Double = -.infinity,
+    confidence: Double = 0.9, populationShare: (_ value: UInt32) -> Double
   ) throws(KernelError) -> [PreferenceScore] {
     guard confidence > 0, confidence < 1 else {
       throw .parameter(name: "confidence", value: confidence, allowed: "strictly between 0 and 1")
     }
     guard limit > 0, effectiveCount(of: evidence) > 0 else { return [] }
     let belief = try PreferenceBelief(self, evidence, populationShare: populationShare)
-    var candidates = belief.posteriors
+    var candidates = belief.posteriors.filter { evidence.values[$0.index].evidenceFor > least }
     candidates.sort { $0.own != $1.own ? $0.own > $1.own : $0.index < $1.index }
     return candidates.prefix(limit).map { belief.score(of: $0, confidence: confidence) }
   }

@@ -54,7 +54,8 @@ public struct TrendDetection: Hashable, Sendable, Codable {
   ///   - today: the number of the last recent day; later days are not looked at.
   ///   - seed: of the rearrangements; the same seed gives the same result.
   /// - Throws: ``KernelError/parameter(name:value:allowed:)`` for parameters out of range.
-  /// - Complexity: O(cells · values), and O(active days · rearrangements) for each value that the exact test finds.
+  /// - Complexity: O(cells · log values), and O(cells + active days · rearrangements) for each value that the exact
+  ///   test finds.
   public func trends(
     of values: [UInt32], in state: PreferenceState, today: Int, seed: UInt64 = 0
   ) throws(KernelError) -> [PreferenceTrend] {
@@ -98,36 +99,36 @@ public struct TrendDetection: Hashable, Sendable, Codable {
   }
 }
 
-/// A user's events of some values by active day, recent and earlier.
+/// A user's events of some values, recent and earlier.
 private struct Periods {
   private(set) var counts: [(recent: Int, earlier: Int)]
   private(set) var recentTotal = 0
   private(set) var earlierTotal = 0
-  private var recentDayCount = 0
-  private var dayTotals: [Int] = []
-  /// By value, events by active day.
-  private var byDay: [[Int]]
+  private let cells: [PreferenceCell]
+  private let values: [UInt32]
+  private let recent: ClosedRange<Int>
 
   init(_ state: PreferenceState, of values: [UInt32], recent: ClosedRange<Int>) {
+    (cells, self.values, self.recent) = (state.cells, values, recent)
     counts = values.map { _ in (0, 0) }
-    byDay = values.map { _ in [] }
-    let indices = Dictionary(values.enumerated().map { ($1, $0) }) { first, _ in first }
-    var day = Int.min
-    for cell in state.cells where cell.countFor > 0 && cell.day <= recent.upperBound {
-      if day != cell.day {
-        day = cell.day
-        dayTotals.append(0)
-        for index in byDay.indices { byDay[index].append(0) }
-        if day >= recent.lowerBound { recentDayCount += 1 }
-      }
+    let order = values.indices.sorted { values[$0] < values[$1] }
+    for cell in cells where cell.countFor > 0 && cell.day <= recent.upperBound {
       let count = Int(cell.countFor)
-      let isRecent = day >= recent.lowerBound
-      dayTotals[dayTotals.count - 1] += count
+      let isRecent = cell.day >= recent.lowerBound
       if isRecent { recentTotal += count } else { earlierTotal += count }
-      guard let index = indices[cell.value] else { continue }
-      byDay[index][dayTotals.count - 1] += count
+      guard let index = Self.index(of: cell.value, in: values, order) else { continue }
       if isRecent { counts[index].recent += count } else { counts[index].earlier += count }
     }
+  }
+
+  /// The place of a value among `values`, which `order` puts in ascending order.
+  private static func index(of value: UInt32, in values: [UInt32], _ order: [Int]) -> Int? {
+    var (low, high) = (0, order.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if values[order[middle]] < value { low = middle + 1 } else { high = middle }
+    }
+    return low < order.count && values[order[low]] == value ? order[low] : nil
   }
 
   /// How often, if the days are dealt to the two periods at random, the value differs as much, in the same direction,
@@ -135,18 +136,28 @@ private struct Periods {
   func permutationPValue(_ index: Int, _ test: PermutationTest, _ generator: inout SplitMix64) -> Double {
     let total = recentTotal + earlierTotal
     let own = counts[index].recent + counts[index].earlier
-    // Whole numbers, so that ties are ties; they sum to 0, so that the shorter period stands for both.
-    var surplus = zip(byDay[index], dayTotals).map { $0 * total - $1 * own }
+    // By active day; whole numbers, so that ties are ties; they sum to 0, so that the shorter period stands for both.
+    var surplus: [Int] = []
+    var (day, recentDayCount) = (Int.min, 0)
+    for cell in cells where cell.countFor > 0 && cell.day <= recent.upperBound {
+      if day != cell.day {
+        day = cell.day
+        surplus.append(0)
+        if day >= recent.lowerBound { recentDayCount += 1 }
+      }
+      let count = Int(cell.countFor)
+      surplus[surplus.count - 1] += (cell.value == values[index] ? count * total : 0) - count * own
+    }
     let drawn = min(recentDayCount, surplus.count - recentDayCount)
-    let recent = surplus.suffix(recentDayCount).reduce(0, +)
-    let sign = (drawn == recentDayCount) == (recent >= 0) ? 1 : -1
+    let observed = surplus.suffix(recentDayCount).reduce(0, +)
+    let sign = (drawn == recentDayCount) == (observed >= 0) ? 1 : -1
     let oneSided = test.pValue {
       var sum = 0
       for position in 0..<drawn {
         surplus.swapAt(position, position + generator.nextIndex(below: surplus.count - position))
         sum += surplus[position]
       }
-      return sign * sum >= abs(recent)
+      return sign * sum >= abs(observed)
     }
     return min(1, 2 * oneSided)
   }

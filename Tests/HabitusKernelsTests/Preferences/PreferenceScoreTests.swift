@@ -113,6 +113,21 @@ struct PreferenceScoreTests {
     #expect(try prior.scores(of: evidence, limit: 0) { _ in 0.1 }.isEmpty)
   }
 
+  @Test("values with too little for them are left out, and the others are the same as among all")
+  func leastEvidence() throws {
+    let prior = try PreferencePrior(strength: 4)
+    // For 3, 5 and 4: 3, 2 and 1, with 0.12 of the prior each; for 7, rejected once, 3.6 · 3.6/4.6 of the prior.
+    let evidence = try Self.evidence([(7, -1), (5, 1), (5, 1), (3, 1), (3, 1), (3, 1), (4, 1)])
+    let share = { (value: UInt32) in value == 7 ? 0.9 : 0.03 }
+    let all = try prior.scores(of: evidence, populationShare: share)
+    #expect(all.map(\.value) == [3, 7, 5, 4])
+    let told = try prior.scores(of: evidence, limit: 2, evidenceAbove: 1, populationShare: share)
+    #expect(told.map(\.value) == [3, 5])
+    #expect(told == all.filter { [3, 5].contains($0.value) })
+    #expect(try prior.scores(of: evidence, evidenceAbove: 0, populationShare: share).map(\.value) == [3, 5, 4])
+    #expect(try prior.scores(of: evidence, evidenceAbove: 3, populationShare: share).isEmpty)
+  }
+
   @Test("no evidence tells nothing; the only value there is has share 1 for certain")
   func degenerate() throws {
     let prior = try PreferencePrior(strength: 5)

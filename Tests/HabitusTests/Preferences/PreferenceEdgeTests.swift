@@ -150,7 +150,7 @@ struct PreferenceEdgeTests {
 
   @Test("takes values that are no numbers or endless, and half-lives of minutes")
   func numbers() async throws {
-    let values: [Double?] = [nil, 0, -1, 1e308, .greatestFiniteMagnitude, 5e-324]
+    let values: [Double?] = [nil, 0, -1, 1e308, .greatestFiniteMagnitude, .leastNonzeroMagnitude]
     let events = values.enumerated().map { index, value in
       event("ann", Double(index) * 1440, index % 2 == 0 ? "page_view" : "rating", category: "c\(index)", value: value)
     }
