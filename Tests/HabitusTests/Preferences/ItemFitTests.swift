@@ -120,4 +120,28 @@ struct ItemFitTests {
     )
     #expect(after.score <= before.score)
   }
+
+  @Test("learns from ratings, too: what was rated well was taken")
+  func ratings() async throws {
+    var random = SmallGenerator(state: 3)
+    let events = (0..<60).flatMap { user in
+      (0..<10).map { day in
+        let city = ["Lyon", "Paris"][Int.random(in: 0...1, using: &random)]
+        let isLiked = (city == "Lyon") == (user % 2 == 0)
+        return event(
+          "u\(user)", Double(day * 1440), "rating", item: "j\(day)", value: isLiked ? 5 : 2,
+          properties: "{\"city\":\"\(city)\"}")
+      }
+    }
+    let (made, calculator) = try calculator(events)
+    defer { withExtendedLifetime(made) {} }
+    let quality = try #require(try await calculator.evaluateFit())
+    #expect(quality.users > 50)
+    #expect(quality.interval.lowerBound > 0.5)
+    let item = Item(id: "k", properties: ["city": .string("Lyon")])
+    let (lover, other) = (
+      try await calculator.score(item: item, for: "u0"), try await calculator.score(item: item, for: "u1")
+    )
+    #expect(lover.score > 0.5 && other.score < 0.5)
+  }
 }

@@ -11,23 +11,34 @@ extension FitCase {
   ) throws {
     let plan = coder.plan
     let content = plan.contentIndices
-    var (values, lastDay, firstDay, time) = ([[UInt32]](), Int.min, Int.max, Int64(0))
+    var moments: [(day: Int, time: Int64, taken: [[UInt32]], ratings: Range<Int>)] = []
+    var given: [CodedRating] = []
     coder.forEachEvent(of: frame, userAt: index) { coder, position in
       let taken = content.map { dimension in
         coder.contributions.filter { $0.dimension == dimension && $0.weight > 0 }.map(\.code)
       }
-      guard taken.contains(where: { !$0.isEmpty }) else { return }
-      (values, lastDay, firstDay, time) = (taken, coder.day, min(firstDay, coder.day), frame.times[position])
+      moments.append((coder.day, frame.times[position], taken, given.count..<given.count + coder.ratings.count))
+      given += coder.ratings
     }
-    guard firstDay < lastDay else { return nil }
+    let weights = try ratings?.weights(of: given) ?? given.map { _ in 0 }
+    for index in moments.indices {
+      // What was rated well is taken, too.
+      for rating in moments[index].ratings where weights[rating] > 0 {
+        for target in given[rating].targets {
+          if let place = content.firstIndex(of: target.dimension) { moments[index].taken[place].append(target.code) }
+        }
+      }
+    }
+    let choices = moments.filter { moment in moment.taken.contains { !$0.isEmpty } }
+    guard let first = choices.first, let last = choices.last, first.day < last.day else { return nil }
     var tastes = UserTastes(plan)
     try coder.forEachEvent(of: frame, userAt: index) { coder, position in
-      if coder.day < lastDay { try tastes.take(coder, at: frame.times[position]) }
+      if coder.day < last.day { try tastes.take(coder, at: frame.times[position]) }
     }
     let states = try tastes.states(plan, ratings)
     evidence = try content.map {
-      try PreferenceEvidence(states[$0], at: time, today: lastDay, plan.decays[$0])
+      try PreferenceEvidence(states[$0], at: last.time, today: last.day, plan.decays[$0])
     }
-    self.values = values
+    values = last.taken
   }
 }
