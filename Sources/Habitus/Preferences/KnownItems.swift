@@ -64,9 +64,9 @@ struct KnownItems: Sendable {
         facts.categories[code] = dictionaries.categories.code(adding: category)
       }
       for property in vocabularies.indices {
-        var codes: [UInt32] = []
+        var (codes, seen): ([UInt32], Set<UInt32>) = ([], [])
         for value in entry.values[property] {
-          if let code = vocabularies[property].code(of: value), !codes.contains(code) { codes.append(code) }
+          if let code = vocabularies[property].code(of: value), seen.insert(code).inserted { codes.append(code) }
         }
         facts.values[property][code] = codes
       }
